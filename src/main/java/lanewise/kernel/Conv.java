@@ -1,0 +1,12 @@
+package lanewise.kernel;
+
+/**
+ * A convolution with its epilogue: {@code out = relu(sum of w * x + bias + residual)}.
+ *
+ * <p>Input and output are planar N C T H W, the weights {@link ConvWeights}; the residual, {@link Operands#other()}, has
+ * the shape of the output, which overlaps neither. Each output element is one chain of fused multiply-adds over
+ * {@code k} ascending that starts at zero; zero padding is multiplied like any zero.
+ */
+public sealed interface Conv extends Kernel permits DirectConv, DirectConvScalar {
+    ConvGeometry geometry();
+}

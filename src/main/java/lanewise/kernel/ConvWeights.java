@@ -1,0 +1,112 @@
+package lanewise.kernel;
+
+import static lanewise.kernel.Floats.FLOAT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import lanewise.tensor.Dims;
+
+/**
+ * Convolution weights in the order in which a kernel reads them, with the bias. Independent of the size of the map, so
+ * that plans for different inputs share them.
+ *
+ * <p>Products are summed in the order kernel frame, kernel row, kernel column, input channel ({@code k = tap * I + i}),
+ * taps outermost: a pixel panel is then packed with one set of row addresses per tap.
+ */
+public final class ConvWeights {
+    private final MemorySegment panels;
+    private final MemorySegment bias;
+    private final int rows;
+    private final int groupOutputs;
+    private final int depth;
+    private final boolean finite;
+
+    private ConvWeights(MemorySegment panels, MemorySegment bias, int rows, int groupOutputs, int depth, boolean finite) {
+        this.panels = panels;
+        this.bias = bias;
+        this.rows = rows;
+        this.groupOutputs = groupOutputs;
+        this.depth = depth;
+        this.finite = finite;
+    }
+
+    /**
+     * Packs weights into panels of {@code rows} output channels, [group][panel][depth][rows], zeros behind the last
+     * channel of a group.
+     *
+     * @param weights float32 O I T H W, {@code I} the channels of one group
+     * @param bias float32, one per output channel
+     */
+    public static ConvWeights pack(Arena arena, MemorySegment weights, MemorySegment bias, int outputs, int groupChannels,
+            Dims kernel, int groups, int rows) {
+        int groupOutputs = outputs / groups;
+        int panelsPerGroup = (groupOutputs + rows - 1) / rows;
+        int taps = kernel.volume();
+        int depth = groupChannels * taps;
+        MemorySegment panels = arena.allocate(4L * groups * panelsPerGroup * depth * rows, 64);
+        boolean finite = true;
+        for (int o = 0; o < outputs; o++) {
+            int group = o / groupOutputs;
+            int inGroup = o % groupOutputs;
+            long panel = (long) (group * panelsPerGroup + inGroup / rows) * depth * rows + inGroup % rows;
+            long source = (long) o * depth;
+            for (int i = 0; i < groupChannels; i++) {
+                for (int tap = 0; tap < taps; tap++) {
+                    float w = weights.getAtIndex(FLOAT, source++);
+                    finite &= Float.isFinite(w);
+                    panels.setAtIndex(FLOAT, panel + (long) (tap * groupChannels + i) * rows, w);
+                }
+            }
+        }
+        return new ConvWeights(panels, copy(arena, bias, outputs), rows, groupOutputs, depth, finite);
+    }
+
+    private static MemorySegment copy(Arena arena, MemorySegment source, int floats) {
+        MemorySegment copy = arena.allocate(4L * floats, 64);
+        MemorySegment.copy(source, 0, copy, 0, 4L * floats);
+        return copy;
+    }
+
+    /** The weight of output channel {@code o} at position {@code k} of its sum. */
+    float at(int o, int k) {
+        int inGroup = o % groupOutputs;
+        return panels.get(FLOAT, panelOffset(o / groupOutputs, inGroup / rows) + 4L * ((long) k * rows + inGroup % rows));
+    }
+
+    float bias(int o) {
+        return bias.getAtIndex(FLOAT, o);
+    }
+
+    MemorySegment biases() {
+        return bias;
+    }
+
+    MemorySegment panels() {
+        return panels;
+    }
+
+    int panelsPerGroup() {
+        return (groupOutputs + rows - 1) / rows;
+    }
+
+    long panelOffset(int group, int panel) {
+        return 4L * ((long) group * panelsPerGroup() + panel) * depth * rows;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    /**
+     * Whether every weight is finite. Where one is not, zero padding must be skipped, not multiplied (infinity times
+     * zero is NaN), which only {@link DirectConvScalar} does.
+     */
+    public boolean finite() {
+        return finite;
+    }
+
+    /** Bytes held. */
+    public long bytes() {
+        return panels.byteSize() + bias.byteSize();
+    }
+}

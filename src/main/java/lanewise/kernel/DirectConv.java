@@ -1,0 +1,168 @@
+package lanewise.kernel;
+
+import java.lang.foreign.MemorySegment;
+import lanewise.tensor.Shape;
+
+/**
+ * Direct convolution by packed panels: pixels in the lanes, output channels on the broadcast side.
+ *
+ * <p>A task packs a block of pixel panels that stays in the second-level cache and multiplies it with a range of weight
+ * panels, which stream by once per block. Every convolution, spatial, temporal, pointwise or full, strided, dilated or
+ * grouped, differs only in the packing.
+ */
+public final class DirectConv implements Conv {
+    /** Bytes of packed pixels that a task aims at: half of a small second-level cache, so that weights still fit beside. */
+    private static final long BLOCK_BYTES = 384 << 10;
+    /** Weights are read once per block; at least two panels a block keep that traffic below 2 bytes a cycle. */
+    private static final int LEAST_PANELS = 2;
+    /** Pieces per thread that let fast threads take over work from slow ones. */
+    private static final int PIECES_PER_THREAD = 4;
+
+    private final ConvGeometry geometry;
+    private final ConvWeights weights;
+    private final Tile tile;
+    private final boolean relu;
+    private final PixelPacker packer;
+    private final int plane;
+    private final int pixels;
+    private final int panelsPerBlock;
+    private final int blocks;
+    private final int parts;
+
+    /**
+     * @param weights packed for {@code tile.rows()} rows, all finite
+     * @param threads how many threads will share the work: decides how finely it is cut, never the result
+     */
+    public DirectConv(ConvGeometry geometry, ConvWeights weights, Tile tile, boolean relu, int threads) {
+        if (weights.rows() != tile.rows() || !weights.finite()) {
+            throw new IllegalArgumentException("weights are packed for " + weights.rows() + " rows, finite " + weights.finite()
+                    + "; " + tile + " wants finite weights in " + tile.rows() + " rows");
+        }
+        this.geometry = geometry;
+        this.weights = weights;
+        this.tile = tile;
+        this.relu = relu;
+        packer = new PixelPacker(geometry);
+        Shape out = geometry.out();
+        plane = out.plane();
+        pixels = out.n() * plane;
+        int panels = (pixels + Tile.pixels() - 1) / Tile.pixels();
+        int wanted = Math.max(1, threads * (threads == 1 ? 1 : PIECES_PER_THREAD));
+        long fitting = Math.max(LEAST_PANELS, BLOCK_BYTES / Math.max(1, packer.panelBytes()));
+        int fair = Math.max(LEAST_PANELS, panels / wanted);
+        panelsPerBlock = (int) Math.min(fitting, fair);
+        blocks = Math.max(1, (panels + panelsPerBlock - 1) / panelsPerBlock);
+        parts = channelParts(threads);
+    }
+
+    /** Where there are few blocks, tasks split the output channels too, at the price of packing a block once per part. */
+    private int channelParts(int threads) {
+        int most = geometry.groups() * weights.panelsPerGroup();
+        if (blocks % threads == 0 || blocks >= threads * PIECES_PER_THREAD) {
+            return 1;
+        }
+        int parts = 2;
+        while (parts < most && blocks * parts % threads != 0 && blocks * parts < threads * PIECES_PER_THREAD) {
+            parts++;
+        }
+        return Math.min(parts, most);
+    }
+
+    @Override
+    public ConvGeometry geometry() {
+        return geometry;
+    }
+
+    @Override
+    public Mode mode() {
+        return Mode.VECTOR;
+    }
+
+    @Override
+    public int tasks() {
+        return blocks * parts;
+    }
+
+    @Override
+    public long scratchBytes() {
+        return tile.bytes() + panelsPerBlock * packer.panelBytes() + Epilogue.slack();
+    }
+
+    @Override
+    public void run(int task, Operands operands, Scratch scratch) {
+        int block = task / parts;
+        int part = task % parts;
+        int weightPanels = geometry.groups() * weights.panelsPerGroup();
+        int from = (int) ((long) weightPanels * part / parts);
+        int to = (int) ((long) weightPanels * (part + 1) / parts);
+        int first = block * panelsPerBlock * Tile.pixels();
+        int panels = Math.min(panelsPerBlock, (pixels - first + Tile.pixels() - 1) / Tile.pixels());
+        while (from < to) {
+            int group = from / weights.panelsPerGroup();
+            int end = Math.min(to, (group + 1) * weights.panelsPerGroup());
+            pack(operands.input(), group, first, panels, scratch);
+            multiply(operands, group, from - group * weights.panelsPerGroup(), end - group * weights.panelsPerGroup(),
+                    first, panels, scratch.memory);
+            from = end;
+        }
+    }
+
+    private void pack(MemorySegment input, int group, int first, int panels, Scratch scratch) {
+        long at = tile.bytes();
+        for (int p = 0; p < panels; p++) {
+            packer.pack(input, group, first + p * Tile.pixels(), scratch.memory, at, scratch.runs);
+            at += packer.panelBytes();
+        }
+    }
+
+    private void multiply(Operands operands, int group, int from, int to, int first, int panels, MemorySegment scratch) {
+        for (int w = from; w < to; w++) {
+            int channel = group * geometry.groupOutputs() + w * tile.rows();
+            int rows = Math.min(tile.rows(), geometry.groupOutputs() - w * tile.rows());
+            for (int p = 0; p < panels; p++) {
+                tile.multiply(weights.panels(), weights.panelOffset(group, w), scratch,
+                        tile.bytes() + p * packer.panelBytes(), geometry.depth(), scratch, 0);
+                store(operands, scratch, channel, rows, first + p * Tile.pixels());
+            }
+        }
+    }
+
+    /** Writes a result tile: the panel's pixels, sample by sample, for each of its channels. */
+    private void store(Operands operands, MemorySegment sums, int channel, int rows, int first) {
+        int end = Math.min(first + Tile.pixels(), pixels);
+        int pixel = first;
+        while (pixel < end) {
+            int sample = pixel / plane;
+            int length = Math.min(end, (sample + 1) * plane) - pixel;
+            long to = 4L * ((sample * geometry.outChannels() + channel) * plane + pixel - sample * plane);
+            if (length == Tile.pixels()) {
+                storeWhole(operands, sums, channel, rows, to);
+            } else {
+                storeRagged(operands, sums, 4L * (pixel - first), channel, rows, to, length);
+            }
+            pixel += length;
+        }
+    }
+
+    private void storeWhole(Operands operands, MemorySegment sums, int channel, int rows, long to) {
+        if (operands.hasOther()) {
+            Epilogue.storeRowsWithResidual(sums, rows, weights.biases(), 4L * channel, operands.other(), relu,
+                    operands.output(), to, 4L * plane);
+        } else {
+            Epilogue.storeRows(sums, rows, weights.biases(), 4L * channel, relu, operands.output(), to, 4L * plane);
+        }
+    }
+
+    private void storeRagged(Operands operands, MemorySegment sums, long from, int channel, int rows, long to, int length) {
+        for (int r = 0; r < rows; r++) {
+            if (operands.hasOther()) {
+                Epilogue.storeWithResidual(sums, from, weights.bias(channel + r), operands.other(), relu,
+                        operands.output(), to, length);
+            } else {
+                Epilogue.store(sums, from, weights.bias(channel + r), relu, operands.output(), to, length);
+            }
+            from += 4L * Tile.pixels();
+            to += 4L * plane;
+        }
+    }
+}

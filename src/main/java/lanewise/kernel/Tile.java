@@ -1,0 +1,68 @@
+package lanewise.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The register tile of the micro-kernel: rows of output channels by vectors of pixels. All {@code rows * vectors}
+ * accumulators, the loaded pixel vectors and one broadcast weight must fit the machine's vector registers; a spilled
+ * accumulator halves the speed.
+ */
+public enum Tile {
+    /** 12 accumulators + 2 + 1 live vectors: machines with 16 vector registers (AVX2). */
+    ROWS6(6) {
+        @Override
+        void multiply(MemorySegment weights, long weightOffset, MemorySegment pixels, long pixelOffset, int depth,
+                MemorySegment tile, long tileOffset) {
+            MicroKernel6.multiply(weights, weightOffset, pixels, pixelOffset, depth, tile, tileOffset);
+        }
+    },
+    /** 16 accumulators + 2 + 1 live vectors: machines with 32 vector registers (AVX-512, NEON). */
+    ROWS8(8) {
+        @Override
+        void multiply(MemorySegment weights, long weightOffset, MemorySegment pixels, long pixelOffset, int depth,
+                MemorySegment tile, long tileOffset) {
+            MicroKernel8.multiply(weights, weightOffset, pixels, pixelOffset, depth, tile, tileOffset);
+        }
+    };
+
+    /** Vectors of pixels in a panel, the same for every tile. */
+    public static final int VECTORS = 2;
+
+    private final int rows;
+
+    Tile(int rows) {
+        this.rows = rows;
+    }
+
+    /** The tile for this machine: by lanes on x86 (512 bits come with 32 registers), always the large one on AArch64. */
+    public static Tile preferred() {
+        boolean manyRegisters = Lanes.COUNT >= 16 || System.getProperty("os.arch").equals("aarch64");
+        return manyRegisters ? ROWS8 : ROWS6;
+    }
+
+    /** Output channels in a weight panel. */
+    public int rows() {
+        return rows;
+    }
+
+    /** Pixels in a pixel panel. */
+    public static int pixels() {
+        return VECTORS * Lanes.COUNT;
+    }
+
+    /** Bytes of one result tile, [rows][pixels]. */
+    long bytes() {
+        return (long) rows * VECTORS * Lanes.BYTES;
+    }
+
+    /**
+     * {@code tile[r][p] = sum over k ascending of weights[k][r] * pixels[k][p]}, each a chain of fused multiply-adds
+     * that starts at zero.
+     *
+     * @param weights packed weight panel [depth][rows] at {@code weightOffset} bytes
+     * @param pixels packed pixel panel [depth][pixels] at {@code pixelOffset} bytes
+     * @param tile receives [rows][pixels] at {@code tileOffset} bytes
+     */
+    abstract void multiply(MemorySegment weights, long weightOffset, MemorySegment pixels, long pixelOffset, int depth,
+            MemorySegment tile, long tileOffset);
+}

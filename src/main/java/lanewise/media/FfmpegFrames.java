@@ -1,0 +1,192 @@
+package lanewise.media;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The PPM pictures that an ffmpeg process writes to its standard output. The process ends with this source, at the latest
+ * with the JVM; it is also ended when it has brought no frame for a while.
+ */
+final class FfmpegFrames implements FrameSource {
+    private static final int STALL_SECONDS = 30;
+    private static final int ERROR_LINES = 5;
+
+    private final Path file;
+    private final Process process;
+    private final InputStream out;
+    private final Thread errorReader;
+    private final Thread exitHook;
+    private final Deque<String> errors = new ArrayDeque<>();
+    private volatile int frames;
+    private volatile boolean stalled;
+
+    FfmpegFrames(Path file, List<String> command) throws MediaException {
+        this.file = file;
+        try {
+            process = new ProcessBuilder(command).start();
+        } catch (IOException e) {
+            throw new MediaException(
+                    file,
+                    "ffmpeg, which decodes videos, does not start (" + e.getMessage() + ")",
+                    "install ffmpeg 5.1 or newer (apt install ffmpeg, brew install ffmpeg, winget install ffmpeg) or give"
+                            + " a folder of frames or an animated GIF",
+                    e);
+        }
+        exitHook = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(exitHook);
+        out = new BufferedInputStream(process.getInputStream(), 1 << 16);
+        errorReader = Thread.ofVirtual().start(this::collectErrors);
+        Thread.ofVirtual().start(this::endWhenStalled);
+    }
+
+    @Override
+    public Optional<Picture> next() throws MediaException, IOException {
+        Optional<Size> size = header();
+        if (size.isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] rgb = new byte[size.get().bytes()];
+        if (out.readNBytes(rgb, 0, rgb.length) < rgb.length) {
+            throw failure("ffmpeg stopped within frame " + frames);
+        }
+        frames++;
+        return Optional.of(new Picture(size.get().width(), size.get().height(), rgb));
+    }
+
+    @Override
+    public boolean skip() throws MediaException, IOException {
+        Optional<Size> size = header();
+        if (size.isEmpty()) {
+            return false;
+        }
+        try {
+            out.skipNBytes(size.get().bytes());
+        } catch (EOFException e) {
+            throw failure("ffmpeg stopped within frame " + frames);
+        }
+        frames++;
+        return true;
+    }
+
+    private record Size(int width, int height) {
+        int bytes() {
+            return 3 * width * height;
+        }
+    }
+
+    /** {@code P6}, width, height and 255, each followed by one white space; nothing at the end of the clip. */
+    private Optional<Size> header() throws MediaException, IOException {
+        int first = out.read();
+        if (first < 0) {
+            checkEnd();
+            return Optional.empty();
+        }
+        if (first != 'P' || number() != 6) {
+            throw failure("ffmpeg wrote no PPM picture");
+        }
+        Size size = new Size(number(), number());
+        if (number() != 255 || size.width < 1 || size.height < 1) {
+            throw failure("ffmpeg wrote no 8-bit picture");
+        }
+        if (size.width > VideoClip.MAX_SIDE || size.height > VideoClip.MAX_SIDE) {
+            throw new MediaException(
+                    file,
+                    "a video of " + size.width + " x " + size.height + " pixels; the limit is " + VideoClip.MAX_SIDE
+                            + " a side",
+                    "scale it down: ffmpeg -i in.mp4 -vf scale=640:-2 out.mp4");
+        }
+        return Optional.of(size);
+    }
+
+    private int number() throws IOException {
+        int value = 0;
+        for (int digit = out.read(); digit >= '0' && digit <= '9' && value < 1_000_000; digit = out.read()) {
+            value = 10 * value + digit - '0';
+        }
+        return value;
+    }
+
+    /** Anything that ffmpeg reports as an error means that frames are missing or made up. */
+    private void checkEnd() throws MediaException {
+        try {
+            int code = process.waitFor();
+            errorReader.join();
+            if (stalled) {
+                throw failure("ffmpeg brought no frame for " + STALL_SECONDS + " s");
+            }
+            if (code != 0 || !errors.isEmpty()) {
+                throw failure("ffmpeg cannot decode it all (exit code " + code + ", " + frames + " frames)");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MediaException(file, "interrupted while reading it", "try again", e);
+        }
+    }
+
+    private MediaException failure(String what) {
+        String said = String.join(" | ", snapshot());
+        return new MediaException(
+                file,
+                what + (said.isEmpty() ? "" : ": " + said),
+                "check that it is a video and plays; repair it with: ffmpeg -i in.mp4 out.mp4");
+    }
+
+    private List<String> snapshot() {
+        synchronized (errors) {
+            return List.copyOf(errors);
+        }
+    }
+
+    private void collectErrors() {
+        try (BufferedReader lines = process.errorReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                synchronized (errors) {
+                    errors.add(line.strip());
+                    if (errors.size() > ERROR_LINES) {
+                        errors.remove();
+                    }
+                }
+            }
+        } catch (IOException e) {
+            // The process was ended while it wrote; what it had said so far stays.
+            return;
+        }
+    }
+
+    private void endWhenStalled() {
+        try {
+            int before = -1;
+            while (!process.waitFor(STALL_SECONDS, TimeUnit.SECONDS)) {
+                if (frames == before) {
+                    stalled = true;
+                    process.destroyForcibly();
+                }
+                before = frames;
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly();
+        out.close();
+        try {
+            Runtime.getRuntime().removeShutdownHook(exitHook);
+        } catch (IllegalStateException e) {
+            // The JVM is ending and the hook has its turn.
+            return;
+        }
+    }
+}

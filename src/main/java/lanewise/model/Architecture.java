@@ -1,0 +1,36 @@
+package lanewise.model;
+
+import lanewise.nn.Network;
+import lanewise.tensor.Shape;
+import lanewise.weights.Weights;
+
+/**
+ * A family member with all its numbers: what a checkpoint's keys and shapes tell, and what no file says. Declaring it on
+ * weights gives the network.
+ */
+public sealed interface Architecture permits ResNet, CifarResNet, VideoResNet, R2Plus1dNet {
+    /** The published name, or one made from the block counts. */
+    String name();
+
+    /** The layers, with tensors taken from {@code w} under the checkpoint's own names. */
+    Network declare(Weights w);
+
+    /** What the network's authors did with pictures or clips before showing them to it. */
+    Preprocessing preprocessing();
+
+    /** Outputs of the classifier; 0 where the network ends with features. */
+    int classes();
+
+    /**
+     * The same architecture with one option set, for what a file cannot tell.
+     *
+     * @throws IllegalArgumentException if the family has no such option, or the value does not fit; the message lists
+     *         the options
+     */
+    Architecture with(String option, String value);
+
+    /** The input that the published network takes: one picture or clip. */
+    default Shape inputShape() {
+        return preprocessing().inputShape(1);
+    }
+}

@@ -1,0 +1,48 @@
+package lanewise.model;
+
+import java.util.SortedSet;
+import java.util.function.Predicate;
+import lanewise.weights.Weights;
+
+/**
+ * Numbers read off a checkpoint's keys and shapes; 0 where a tensor is missing or has too few axes, or where the number
+ * is beyond any network, so that a hostile file leads to misfits and not to overflows.
+ */
+final class Extents {
+    private static final int LARGEST = 1 << 20;
+
+    private Extents() {}
+
+    /** Output channels of a weight. */
+    static int outputs(Weights w, String name) {
+        return extent(w, name, 0);
+    }
+
+    /** Input channels of one group of a weight. */
+    static int inputs(Weights w, String name) {
+        return extent(w, name, 1);
+    }
+
+    static int extent(Weights w, String name, int axis) {
+        int extent = axes(w, name) > axis ? w.dims(name).get(axis) : 0;
+        return extent <= LARGEST ? extent : 0;
+    }
+
+    static int axes(Weights w, String name) {
+        return w.has(name) ? w.dims(name).size() : 0;
+    }
+
+    /** How many children 0, 1, 2, … without a gap the scope has. */
+    static int blocks(Weights w) {
+        SortedSet<String> names = w.names();
+        int blocks = 0;
+        while (names.tailSet(blocks + ".").stream().findFirst().filter(startsWith(blocks + ".")).isPresent()) {
+            blocks++;
+        }
+        return blocks;
+    }
+
+    private static Predicate<String> startsWith(String prefix) {
+        return name -> name.startsWith(prefix);
+    }
+}

@@ -1,0 +1,200 @@
+package lanewise.model;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
+import lanewise.nn.Network;
+import lanewise.nn.Options;
+import lanewise.nn.Plan;
+import lanewise.nn.Program;
+import lanewise.nn.Session;
+import lanewise.nn.Workers;
+import lanewise.tensor.Shape;
+import lanewise.tensor.Tensor;
+import lanewise.weights.WeightException;
+import lanewise.weights.WeightFile;
+import lanewise.weights.Weights;
+
+/**
+ * A network with its weights, ready to answer: from a checkpoint to predictions.
+ *
+ * <p>Any number of threads may call {@link #run} and {@link #classify} at once: they share the packed weights, and each
+ * call borrows a session of its own. The model owns the weights' memory and its worker threads until {@link #close()},
+ * which waits for calls under way.
+ */
+public final class Model implements AutoCloseable {
+    private final Architecture architecture;
+    private final Program program;
+    private final Arena arena;
+    private final Workers workers;
+    private final Sessions sessions;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    private Model(Architecture architecture, Program program, Arena arena) {
+        this.architecture = architecture;
+        this.program = program;
+        this.arena = arena;
+        workers = new Workers(program.options().threads());
+        sessions = new Sessions(program, workers);
+    }
+
+    /** Loads a checkpoint (safetensors or PyTorch) with all defaults. */
+    public static Model load(Path file) throws WeightException {
+        return load(file, Options.standard(), Map.of());
+    }
+
+    /**
+     * Loads a checkpoint. Its architecture is recognised from keys and shapes; the file is closed before this returns.
+     *
+     * @param settings options of the architecture by name, for what no file tells: see {@link Architecture#with}
+     * @throws WeightException if the file cannot be read, is no network that Lanewise knows, or does not fit it
+     * @throws IllegalArgumentException if the architecture has no such option
+     */
+    public static Model load(Path file, Options options, Map<String, String> settings) throws WeightException {
+        try (WeightFile weightFile = WeightFile.open(file)) {
+            Weights weights = weightFile.weights();
+            Architecture architecture = configure(recognise(file, weights), settings);
+            Network network = architecture.declare(weights);
+            weights.finish();
+            return pack(architecture, network, options);
+        }
+    }
+
+    /** A model with generated weights, for measuring and testing without a file. */
+    public static Model seeded(Architecture architecture, Options options) throws WeightException {
+        return pack(architecture, architecture.declare(Weights.seeded()), options);
+    }
+
+    /**
+     * The architecture of a checkpoint.
+     *
+     * @throws WeightException if it is none that Lanewise knows
+     */
+    public static Architecture recognise(Path file, Weights weights) throws WeightException {
+        return Architectures.recognise(weights).orElseThrow(() -> new WeightException(file.toString(), "",
+                "the keys of a ResNet or an R(2+1)D", "keys such as "
+                        + String.join(", ", weights.names().stream().limit(3).toList()),
+                "Lanewise runs these families: " + String.join(", ", Architectures.names())));
+    }
+
+    private static Architecture configure(Architecture architecture, Map<String, String> settings) {
+        Architecture configured = architecture;
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            configured = configured.with(setting.getKey(), setting.getValue());
+        }
+        return configured;
+    }
+
+    private static Model pack(Architecture architecture, Network network, Options options) throws WeightException {
+        Arena arena = Arena.ofShared();
+        try {
+            return new Model(architecture, Program.of(arena, network, options), arena);
+        } catch (WeightException | RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Runs the network on a batch.
+     *
+     * @param arena will own the answer
+     * @param input N 3 T H W, prepared as {@link #preprocessing()} says
+     * @return the logits, N × classes (or the features of a network without classifier)
+     * @throws lanewise.nn.ShapeException if the network cannot take that shape
+     */
+    public Tensor run(Arena arena, Tensor input) {
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the model is closed");
+            }
+            Session session = sessions.borrow(input.shape());
+            try {
+                Tensor result = session.run(input);
+                Tensor copy = Tensor.allocate(arena, result.shape());
+                copy.copyFrom(result);
+                return copy;
+            } finally {
+                sessions.giveBack(session);
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /**
+     * The most probable classes of one picture or clip, best first.
+     *
+     * @param input 1 3 T H W
+     * @param top how many
+     */
+    public List<Prediction> classify(Tensor input, int top) {
+        if (input.shape().n() != 1) {
+            throw new IllegalArgumentException("classify takes one picture or clip, not a batch of " + input.shape().n()
+                    + "; use run for batches");
+        }
+        try (Arena answer = Arena.ofConfined()) {
+            return predictions(run(answer, input).toArray(), top);
+        }
+    }
+
+    /** The most probable classes by their logits, best first; NaN logits come last and make every probability NaN. */
+    public static List<Prediction> predictions(float[] logits, int top) {
+        double max = IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).max().orElse(0);
+        double sum = IntStream.range(0, logits.length).mapToDouble(i -> Math.exp(logits[i] - max)).sum();
+        return IntStream.range(0, logits.length).boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> Float.isNaN(logits[i]) ? Double.POSITIVE_INFINITY : -logits[i]))
+                .limit(top)
+                .map(i -> new Prediction(i, Math.exp(logits[i] - max) / sum, logits[i]))
+                .toList();
+    }
+
+    /**
+     * A session of one's own for inputs of one shape, for callers that want no pooling: close it before the model.
+     *
+     * @throws lanewise.nn.ShapeException if the network cannot take that shape
+     */
+    public Session session(Shape input) {
+        return plan(input).session(workers);
+    }
+
+    /** The plan for inputs of one shape. */
+    public Plan plan(Shape input) {
+        return program.plan(input);
+    }
+
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    public Network network() {
+        return program.network();
+    }
+
+    /** How pictures or clips become inputs of this model. */
+    public Preprocessing preprocessing() {
+        return architecture.preprocessing();
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                sessions.close();
+                workers.close();
+                arena.close();
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+}

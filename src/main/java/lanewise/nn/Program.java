@@ -1,0 +1,115 @@
+package lanewise.nn;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import lanewise.kernel.Kernel;
+import lanewise.kernel.VectorPath;
+import lanewise.tensor.Shape;
+import lanewise.weights.WeightException;
+import lanewise.weights.WeightTensor;
+
+/**
+ * A network made ready for any input shape: fused, its weights folded and packed in native memory, so that the checkpoint
+ * may be closed. Immutable; shared by all plans of a model, whatever their shapes. The memory belongs to the arena that
+ * the caller supplies, which must allow all threads.
+ */
+public final class Program {
+    private final Network network;
+    private final Options options;
+    private final Graph graph;
+    private final List<Packed> packed;
+    private final List<Integer> kept;
+
+    private Program(Network network, Options options, Graph graph, List<Packed> packed, List<Integer> kept) {
+        this.network = network;
+        this.options = options;
+        this.graph = graph;
+        this.packed = packed;
+        this.kept = kept;
+    }
+
+    /** An operation with its weights: makes the kernel for a shape. */
+    interface Packed {
+        Kernel kernel(Shape in, int threads);
+
+        long bytes();
+    }
+
+    /**
+     * Reads and packs all weights of the network.
+     *
+     * @throws WeightException if a tensor cannot be read
+     * @throws IllegalStateException if vectors are wanted and this JVM cannot run them at speed
+     * @throws IllegalArgumentException if a layer to keep does not exist
+     */
+    public static Program of(Arena arena, Network network, Options options) throws WeightException {
+        if (options.vectors()) {
+            VectorPath.require();
+        }
+        Graph plain = Graph.of(network);
+        List<Integer> kept = new ArrayList<>();
+        for (String path : options.keep()) {
+            Integer value = plain.names().get(path);
+            if (value == null) {
+                throw new IllegalArgumentException(network.name() + " has no layer '" + path + "'; it has "
+                        + String.join(", ", network.stages().stream().map(Layer::path).filter(p -> !p.isEmpty()).toList())
+                        + " and the layers inside these");
+            }
+            kept.add(value);
+        }
+        Set<Integer> keep = new HashSet<>(kept);
+        Graph graph = options.fused() ? Fusion.fuse(plain, keep) : plain;
+        List<Packed> packed = new ArrayList<>();
+        Packing packing = new Packing(arena, options.mode());
+        for (Op op : graph.ops()) {
+            packed.add(packing.pack(op));
+        }
+        return new Program(network, options, graph, List.copyOf(packed), List.copyOf(kept));
+    }
+
+    /**
+     * A plan for inputs of one shape.
+     *
+     * @throws ShapeException if the network cannot take that shape, naming the layer
+     */
+    public Plan plan(Shape input) {
+        return Plan.of(this, input);
+    }
+
+    public Network network() {
+        return network;
+    }
+
+    public Options options() {
+        return options;
+    }
+
+    /** Bytes of packed weights. */
+    public long weightBytes() {
+        return packed.stream().mapToLong(Packed::bytes).sum();
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    List<Packed> packed() {
+        return packed;
+    }
+
+    /** Values to keep, in the order of {@link Options#keep()}. */
+    List<Integer> kept() {
+        return kept;
+    }
+
+    /** Reads one tensor into memory of a short-lived arena. */
+    static MemorySegment read(Arena arena, WeightTensor tensor) throws WeightException {
+        MemorySegment values = arena.allocate(4 * tensor.elements(), 64);
+        tensor.read(values);
+        return values;
+    }
+}

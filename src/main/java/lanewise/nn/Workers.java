@@ -1,0 +1,139 @@
+package lanewise.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A fixed group of threads that run the tasks of one job together with the caller. Between two steps of a network a
+ * worker waits actively for a moment, then sleeps. Where several sessions share the group, a job that finds it busy runs
+ * on its caller's thread alone: nobody waits, and the bits are the same.
+ */
+public final class Workers implements AutoCloseable {
+    /** Work that is cut into tasks. */
+    interface Job {
+        /** Runs one task; {@code worker} is 0 for the caller and below {@link Workers#threads()} for all. */
+        void run(int task, int worker);
+    }
+
+    /** Rounds of active waiting, some 20 to 50 microseconds: longer than the gap between two steps. */
+    private static final int SPINS = 2_000;
+    /** Rounds after which a waiting caller lets others have the processor. */
+    private static final int SPINS_BEFORE_YIELD = 200;
+
+    private final int threads;
+    private final List<Thread> helpers = new ArrayList<>();
+    private final ReentrantLock busy = new ReentrantLock();
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger working = new AtomicInteger();
+    private Job job;
+    private int tasks;
+    private volatile int round;
+    private volatile boolean closed;
+    private volatile Throwable failure;
+
+    /** @param threads the caller included; at least 1 */
+    public Workers(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, not " + threads);
+        }
+        this.threads = threads;
+        for (int worker = 1; worker < threads; worker++) {
+            int number = worker;
+            helpers.add(Thread.ofPlatform().daemon().name("lanewise-" + number).start(() -> serve(number)));
+        }
+    }
+
+    public int threads() {
+        return threads;
+    }
+
+    /** Runs all tasks and returns when the last one has ended; if one throws, so does this call. */
+    void run(Job work, int count) {
+        if (count == 1 || threads == 1 || !busy.tryLock()) {
+            for (int task = 0; task < count; task++) {
+                work.run(task, 0);
+            }
+            return;
+        }
+        try {
+            if (closed) {
+                throw new IllegalStateException("the workers are closed");
+            }
+            share(work, count);
+        } finally {
+            busy.unlock();
+        }
+    }
+
+    private void share(Job work, int count) {
+        job = work;
+        tasks = count;
+        failure = null;
+        next.set(0);
+        working.set(helpers.size());
+        round++;
+        for (Thread helper : helpers) {
+            LockSupport.unpark(helper);
+        }
+        drain(0);
+        int spins = 0;
+        while (working.get() != 0) {
+            if (++spins < SPINS_BEFORE_YIELD) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+        }
+        job = null;
+        Throwable thrown = failure;
+        if (thrown != null) {
+            throw new IllegalStateException("a worker failed", thrown);
+        }
+    }
+
+    private void drain(int worker) {
+        try {
+            for (int task = next.getAndIncrement(); task < tasks; task = next.getAndIncrement()) {
+                job.run(task, worker);
+            }
+        } catch (RuntimeException | Error e) {
+            next.set(tasks);
+            failure = e;
+        }
+    }
+
+    private void serve(int worker) {
+        int seen = 0;
+        while (true) {
+            int spins = 0;
+            while (round == seen && !closed) {
+                if (++spins < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+            if (closed) {
+                return;
+            }
+            seen = round;
+            drain(worker);
+            working.decrementAndGet();
+        }
+    }
+
+    /** Ends the threads; sessions that use the group must not run any more. */
+    @Override
+    public void close() {
+        busy.lock();
+        try {
+            closed = true;
+            helpers.forEach(LockSupport::unpark);
+        } finally {
+            busy.unlock();
+        }
+    }
+}
