@@ -4,6 +4,7 @@ import static lanewise.kernel.Floats.FLOAT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import lanewise.tensor.Dims;
 
 /**
@@ -14,14 +15,14 @@ import lanewise.tensor.Dims;
  * taps outermost: a pixel panel is then packed with one set of row addresses per tap.
  */
 public final class ConvWeights {
-    private final MemorySegment panels;
+    private final MemorySegment[] panels;
     private final MemorySegment bias;
     private final int rows;
     private final int groupOutputs;
     private final int depth;
     private final boolean finite;
 
-    private ConvWeights(MemorySegment panels, MemorySegment bias, int rows, int groupOutputs, int depth, boolean finite) {
+    private ConvWeights(MemorySegment[] panels, MemorySegment bias, int rows, int groupOutputs, int depth, boolean finite) {
         this.panels = panels;
         this.bias = bias;
         this.rows = rows;
@@ -43,18 +44,21 @@ public final class ConvWeights {
         int panelsPerGroup = (groupOutputs + rows - 1) / rows;
         int taps = kernel.volume();
         int depth = groupChannels * taps;
-        MemorySegment panels = arena.allocate(4L * groups * panelsPerGroup * depth * rows, 64);
+        long panelBytes = 4L * depth * rows;
+        MemorySegment memory = arena.allocate(groups * panelsPerGroup * panelBytes, 64);
+        MemorySegment[] panels = new MemorySegment[groups * panelsPerGroup];
+        Arrays.setAll(panels, p -> memory.asSlice(p * panelBytes, panelBytes));
         boolean finite = true;
         for (int o = 0; o < outputs; o++) {
             int group = o / groupOutputs;
             int inGroup = o % groupOutputs;
-            long panel = (long) (group * panelsPerGroup + inGroup / rows) * depth * rows + inGroup % rows;
+            MemorySegment panel = panels[group * panelsPerGroup + inGroup / rows];
             long source = (long) o * depth;
             for (int i = 0; i < groupChannels; i++) {
                 for (int tap = 0; tap < taps; tap++) {
                     float w = weights.getAtIndex(FLOAT, source++);
                     finite &= Float.isFinite(w);
-                    panels.setAtIndex(FLOAT, panel + (long) (tap * groupChannels + i) * rows, w);
+                    panel.setAtIndex(FLOAT, (long) (tap * groupChannels + i) * rows + inGroup % rows, w);
                 }
             }
         }
@@ -70,7 +74,7 @@ public final class ConvWeights {
     /** The weight of output channel {@code o} at position {@code k} of its sum. */
     float at(int o, int k) {
         int inGroup = o % groupOutputs;
-        return panels.get(FLOAT, panelOffset(o / groupOutputs, inGroup / rows) + 4L * ((long) k * rows + inGroup % rows));
+        return panel(o / groupOutputs, inGroup / rows).get(FLOAT, 4L * ((long) k * rows + inGroup % rows));
     }
 
     float bias(int o) {
@@ -81,16 +85,13 @@ public final class ConvWeights {
         return bias;
     }
 
-    MemorySegment panels() {
-        return panels;
+    /** The weights of {@code rows} channels of a group, [depth][rows]. */
+    MemorySegment panel(int group, int panel) {
+        return panels[group * panelsPerGroup() + panel];
     }
 
     int panelsPerGroup() {
         return (groupOutputs + rows - 1) / rows;
-    }
-
-    long panelOffset(int group, int panel) {
-        return 4L * ((long) group * panelsPerGroup() + panel) * depth * rows;
     }
 
     int rows() {
@@ -107,6 +108,6 @@ public final class ConvWeights {
 
     /** Bytes held. */
     public long bytes() {
-        return panels.byteSize() + bias.byteSize();
+        return panels.length * 4L * depth * rows + bias.byteSize();
     }
 }

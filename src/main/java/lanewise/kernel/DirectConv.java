@@ -85,7 +85,7 @@ public final class DirectConv implements Conv {
 
     @Override
     public long scratchBytes() {
-        return tile.bytes() + panelsPerBlock * packer.panelBytes() + Epilogue.slack();
+        return panelsPerBlock * packer.panelBytes() + Epilogue.slack();
     }
 
     @Override
@@ -102,27 +102,25 @@ public final class DirectConv implements Conv {
             int end = Math.min(to, (group + 1) * weights.panelsPerGroup());
             pack(operands.input(), group, first, panels, scratch);
             multiply(operands, group, from - group * weights.panelsPerGroup(), end - group * weights.panelsPerGroup(),
-                    first, panels, scratch.memory);
+                    first, panels, scratch);
             from = end;
         }
     }
 
     private void pack(MemorySegment input, int group, int first, int panels, Scratch scratch) {
-        long at = tile.bytes();
         for (int p = 0; p < panels; p++) {
-            packer.pack(input, group, first + p * Tile.pixels(), scratch.memory, at, scratch.runs);
-            at += packer.panelBytes();
+            packer.pack(input, group, first + p * Tile.pixels(), scratch.memory, p * packer.panelBytes(), scratch.runs);
         }
     }
 
-    private void multiply(Operands operands, int group, int from, int to, int first, int panels, MemorySegment scratch) {
+    private void multiply(Operands operands, int group, int from, int to, int first, int panels, Scratch scratch) {
         for (int w = from; w < to; w++) {
             int channel = group * geometry.groupOutputs() + w * tile.rows();
             int rows = Math.min(tile.rows(), geometry.groupOutputs() - w * tile.rows());
             for (int p = 0; p < panels; p++) {
-                tile.multiply(weights.panels(), weights.panelOffset(group, w), scratch,
-                        tile.bytes() + p * packer.panelBytes(), geometry.depth(), scratch, 0);
-                store(operands, scratch, channel, rows, first + p * Tile.pixels());
+                tile.multiply(weights.panel(group, w), scratch.memory, p * packer.panelBytes(), geometry.depth(),
+                        scratch.sums);
+                store(operands, scratch.sums, channel, rows, first + p * Tile.pixels());
             }
         }
     }

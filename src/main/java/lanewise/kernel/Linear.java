@@ -40,7 +40,7 @@ public final class Linear implements Kernel {
 
     @Override
     public long scratchBytes() {
-        return tile.bytes() + 4L * weights.in() * tile.rows();
+        return 4L * weights.in() * tile.rows();
     }
 
     @Override
@@ -51,9 +51,8 @@ public final class Linear implements Kernel {
             int rows = Math.min(tile.rows(), batch - first);
             packSamples(operands.input(), first, rows, scratch.memory);
             for (int panel = from; panel < to; panel++) {
-                tile.multiply(scratch.memory, tile.bytes(), weights.panels(), weights.panelOffset(panel), weights.in(),
-                        scratch.memory, 0);
-                store(scratch.memory, first, rows, panel, operands.output());
+                tile.multiply(scratch.memory, weights.panels(), weights.panelOffset(panel), weights.in(), scratch.sums);
+                store(scratch.sums, first, rows, panel, operands.output());
             }
         }
     }
@@ -69,7 +68,7 @@ public final class Linear implements Kernel {
 
     /** Samples become the rows of a weight panel, [in][rows]; rows without a sample repeat the last one. */
     private void packSamples(MemorySegment input, int first, int rows, MemorySegment scratch) {
-        long to = tile.bytes();
+        long to = 0;
         for (int i = 0; i < weights.in(); i++) {
             for (int r = 0; r < tile.rows(); r++) {
                 int sample = first + Math.min(r, rows - 1);

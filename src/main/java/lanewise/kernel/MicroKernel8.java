@@ -11,17 +11,16 @@ import jdk.incubator.vector.FloatVector;
 /**
  * {@link Tile#ROWS8}: 8 output channels by two vectors of pixels, 16 accumulators.
  *
- * <p>The slices make every offset start at zero, which C2 needs to prove that offsets do not wrap; the bounds checks
- * that remain cost little. One flat loop: nested or hand-unrolled loops spill accumulators.
+ * <p>Every offset starts at zero, which C2 needs to prove that offsets do not wrap; the bounds checks that remain cost
+ * little. Only the pixels are sliced: vector loads never let go of a segment, so C2 makes no object of the slice, while a
+ * slice for {@code get} becomes one in a JVM that has once seen an index out of bounds. One flat loop: nested or
+ * hand-unrolled loops spill accumulators.
  */
 final class MicroKernel8 {
     private MicroKernel8() {}
 
-    static void multiply(MemorySegment weights, long weightOffset, MemorySegment pixels, long pixelOffset, int depth,
-            MemorySegment tile, long tileOffset) {
-        MemorySegment a = weights.asSlice(weightOffset, depth * 32L);
-        MemorySegment b = pixels.asSlice(pixelOffset, depth * 2L * BYTES);
-        MemorySegment c = tile.asSlice(tileOffset, 16L * BYTES);
+    static void multiply(MemorySegment weights, MemorySegment pixels, long pixelOffset, int depth, MemorySegment sums) {
+        MemorySegment panel = pixels.asSlice(pixelOffset, depth * 2L * BYTES);
         FloatVector zero = FloatVector.zero(SPECIES);
         FloatVector low0 = zero, high0 = zero;
         FloatVector low1 = zero, high1 = zero;
@@ -34,48 +33,48 @@ final class MicroKernel8 {
         for (int k = 0; k < depth; k++) {
             long at = k * 32L;
             long bt = k * (2L * BYTES);
-            FloatVector low = FloatVector.fromMemorySegment(SPECIES, b, bt, ORDER);
-            FloatVector high = FloatVector.fromMemorySegment(SPECIES, b, bt + BYTES, ORDER);
-            FloatVector w0 = FloatVector.broadcast(SPECIES, a.get(FLOAT, at));
+            FloatVector low = FloatVector.fromMemorySegment(SPECIES, panel, bt, ORDER);
+            FloatVector high = FloatVector.fromMemorySegment(SPECIES, panel, bt + BYTES, ORDER);
+            FloatVector w0 = FloatVector.broadcast(SPECIES, weights.get(FLOAT, at));
             low0 = w0.fma(low, low0);
             high0 = w0.fma(high, high0);
-            FloatVector w1 = FloatVector.broadcast(SPECIES, a.get(FLOAT, at + 4));
+            FloatVector w1 = FloatVector.broadcast(SPECIES, weights.get(FLOAT, at + 4));
             low1 = w1.fma(low, low1);
             high1 = w1.fma(high, high1);
-            FloatVector w2 = FloatVector.broadcast(SPECIES, a.get(FLOAT, at + 8));
+            FloatVector w2 = FloatVector.broadcast(SPECIES, weights.get(FLOAT, at + 8));
             low2 = w2.fma(low, low2);
             high2 = w2.fma(high, high2);
-            FloatVector w3 = FloatVector.broadcast(SPECIES, a.get(FLOAT, at + 12));
+            FloatVector w3 = FloatVector.broadcast(SPECIES, weights.get(FLOAT, at + 12));
             low3 = w3.fma(low, low3);
             high3 = w3.fma(high, high3);
-            FloatVector w4 = FloatVector.broadcast(SPECIES, a.get(FLOAT, at + 16));
+            FloatVector w4 = FloatVector.broadcast(SPECIES, weights.get(FLOAT, at + 16));
             low4 = w4.fma(low, low4);
             high4 = w4.fma(high, high4);
-            FloatVector w5 = FloatVector.broadcast(SPECIES, a.get(FLOAT, at + 20));
+            FloatVector w5 = FloatVector.broadcast(SPECIES, weights.get(FLOAT, at + 20));
             low5 = w5.fma(low, low5);
             high5 = w5.fma(high, high5);
-            FloatVector w6 = FloatVector.broadcast(SPECIES, a.get(FLOAT, at + 24));
+            FloatVector w6 = FloatVector.broadcast(SPECIES, weights.get(FLOAT, at + 24));
             low6 = w6.fma(low, low6);
             high6 = w6.fma(high, high6);
-            FloatVector w7 = FloatVector.broadcast(SPECIES, a.get(FLOAT, at + 28));
+            FloatVector w7 = FloatVector.broadcast(SPECIES, weights.get(FLOAT, at + 28));
             low7 = w7.fma(low, low7);
             high7 = w7.fma(high, high7);
         }
-        low0.intoMemorySegment(c, 0, ORDER);
-        high0.intoMemorySegment(c, BYTES, ORDER);
-        low1.intoMemorySegment(c, 2 * BYTES, ORDER);
-        high1.intoMemorySegment(c, 3 * BYTES, ORDER);
-        low2.intoMemorySegment(c, 4 * BYTES, ORDER);
-        high2.intoMemorySegment(c, 5 * BYTES, ORDER);
-        low3.intoMemorySegment(c, 6 * BYTES, ORDER);
-        high3.intoMemorySegment(c, 7 * BYTES, ORDER);
-        low4.intoMemorySegment(c, 8 * BYTES, ORDER);
-        high4.intoMemorySegment(c, 9 * BYTES, ORDER);
-        low5.intoMemorySegment(c, 10 * BYTES, ORDER);
-        high5.intoMemorySegment(c, 11 * BYTES, ORDER);
-        low6.intoMemorySegment(c, 12 * BYTES, ORDER);
-        high6.intoMemorySegment(c, 13 * BYTES, ORDER);
-        low7.intoMemorySegment(c, 14 * BYTES, ORDER);
-        high7.intoMemorySegment(c, 15 * BYTES, ORDER);
+        low0.intoMemorySegment(sums, 0, ORDER);
+        high0.intoMemorySegment(sums, BYTES, ORDER);
+        low1.intoMemorySegment(sums, 2 * BYTES, ORDER);
+        high1.intoMemorySegment(sums, 3 * BYTES, ORDER);
+        low2.intoMemorySegment(sums, 4 * BYTES, ORDER);
+        high2.intoMemorySegment(sums, 5 * BYTES, ORDER);
+        low3.intoMemorySegment(sums, 6 * BYTES, ORDER);
+        high3.intoMemorySegment(sums, 7 * BYTES, ORDER);
+        low4.intoMemorySegment(sums, 8 * BYTES, ORDER);
+        high4.intoMemorySegment(sums, 9 * BYTES, ORDER);
+        low5.intoMemorySegment(sums, 10 * BYTES, ORDER);
+        high5.intoMemorySegment(sums, 11 * BYTES, ORDER);
+        low6.intoMemorySegment(sums, 12 * BYTES, ORDER);
+        high6.intoMemorySegment(sums, 13 * BYTES, ORDER);
+        low7.intoMemorySegment(sums, 14 * BYTES, ORDER);
+        high7.intoMemorySegment(sums, 15 * BYTES, ORDER);
     }
 }

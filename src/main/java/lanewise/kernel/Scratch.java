@@ -3,12 +3,14 @@ package lanewise.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Working memory of one thread: a native segment for panels and a few integers for the runs of a pixel panel. */
+/** Working memory of one thread: room for panels, for one result tile, and a few integers for the runs of a pixel panel. */
 public final class Scratch {
     final MemorySegment memory;
+    final MemorySegment sums;
     final int[] runs = new int[PixelPacker.RUN_INTS];
 
     public Scratch(Arena arena, long bytes) {
         memory = arena.allocate(bytes, 64);
+        sums = arena.allocate(Tile.MOST_BYTES, 64);
     }
 }

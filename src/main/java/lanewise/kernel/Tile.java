@@ -11,22 +11,22 @@ public enum Tile {
     /** 12 accumulators + 2 + 1 live vectors: machines with 16 vector registers (AVX2). */
     ROWS6(6) {
         @Override
-        void multiply(MemorySegment weights, long weightOffset, MemorySegment pixels, long pixelOffset, int depth,
-                MemorySegment tile, long tileOffset) {
-            MicroKernel6.multiply(weights, weightOffset, pixels, pixelOffset, depth, tile, tileOffset);
+        void multiply(MemorySegment weights, MemorySegment pixels, long pixelOffset, int depth, MemorySegment sums) {
+            MicroKernel6.multiply(weights, pixels, pixelOffset, depth, sums);
         }
     },
     /** 16 accumulators + 2 + 1 live vectors: machines with 32 vector registers (AVX-512, NEON). */
     ROWS8(8) {
         @Override
-        void multiply(MemorySegment weights, long weightOffset, MemorySegment pixels, long pixelOffset, int depth,
-                MemorySegment tile, long tileOffset) {
-            MicroKernel8.multiply(weights, weightOffset, pixels, pixelOffset, depth, tile, tileOffset);
+        void multiply(MemorySegment weights, MemorySegment pixels, long pixelOffset, int depth, MemorySegment sums) {
+            MicroKernel8.multiply(weights, pixels, pixelOffset, depth, sums);
         }
     };
 
     /** Vectors of pixels in a panel, the same for every tile. */
     public static final int VECTORS = 2;
+    /** Bytes of the largest result tile, with the widest vectors; known without the vector module. */
+    static final int MOST_BYTES = 8 * VECTORS * 64;
 
     private final int rows;
 
@@ -50,19 +50,13 @@ public enum Tile {
         return VECTORS * Lanes.COUNT;
     }
 
-    /** Bytes of one result tile, [rows][pixels]. */
-    long bytes() {
-        return (long) rows * VECTORS * Lanes.BYTES;
-    }
-
     /**
-     * {@code tile[r][p] = sum over k ascending of weights[k][r] * pixels[k][p]}, each a chain of fused multiply-adds
+     * {@code sums[r][p] = sum over k ascending of weights[k][r] * pixels[k][p]}, each a chain of fused multiply-adds
      * that starts at zero.
      *
-     * @param weights packed weight panel [depth][rows] at {@code weightOffset} bytes
+     * @param weights packed weight panel [depth][rows]
      * @param pixels packed pixel panel [depth][pixels] at {@code pixelOffset} bytes
-     * @param tile receives [rows][pixels] at {@code tileOffset} bytes
+     * @param sums receives [rows][pixels]
      */
-    abstract void multiply(MemorySegment weights, long weightOffset, MemorySegment pixels, long pixelOffset, int depth,
-            MemorySegment tile, long tileOffset);
+    abstract void multiply(MemorySegment weights, MemorySegment pixels, long pixelOffset, int depth, MemorySegment sums);
 }
