@@ -3,11 +3,10 @@ package lanewise.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
+import lanewise.jmh.Share;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -21,8 +20,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The register tile alone, on packed panels as the convolution gives them: a range of weight panels, each with a block of
- * pixel panels that fits the second-level cache. The column {@code percentOfPeak} compares each iteration with the
- * {@link FmaPeak} that was measured just before it.
+ * pixel panels that fits the second-level cache. The peak is measured beside it, see {@link Share}.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -72,23 +70,6 @@ public class MicroKernel {
         arena.close();
     }
 
-    /** What an iteration computes, in hundredths of the machine's peak: as a rate, the share of the peak in per cent. */
-    @State(Scope.Thread)
-    @AuxCounters(AuxCounters.Type.OPERATIONS)
-    public static class Share {
-        public double percentOfPeak;
-        private double percentOfOneMultiplyAdd;
-
-        @Setup(Level.Iteration)
-        public void measurePeak() {
-            percentOfOneMultiplyAdd = 100 * 2e-9 / FmaPeak.measure(1);
-        }
-
-        void count(long multiplyAdds) {
-            percentOfPeak += multiplyAdds * percentOfOneMultiplyAdd;
-        }
-    }
-
     @Benchmark
     public MemorySegment multiply(Share share) {
         long panelBytes = 4L * depth * Tile.pixels();
@@ -97,7 +78,7 @@ public class MicroKernel {
                 tile.multiply(panel, pixels, p * panelBytes, depth, sums);
             }
         }
-        share.count((long) WEIGHT_PANELS * pixelPanels * tile.rows() * Tile.pixels() * depth);
+        share.multiplyAdds((long) WEIGHT_PANELS * pixelPanels * tile.rows() * Tile.pixels() * depth);
         return sums;
     }
 }
