@@ -7,6 +7,6 @@ package lanewise.kernel;
  * the shape of the output, which overlaps neither. Each output element is one chain of fused multiply-adds over
  * {@code k} ascending that starts at zero; zero padding is multiplied like any zero.
  */
-public sealed interface Conv extends Kernel permits DirectConv, DirectConvScalar {
+public sealed interface Conv extends Kernel permits DirectConv, DirectConvScalar, AxisWinograd, AxisWinogradScalar {
     ConvGeometry geometry();
 }

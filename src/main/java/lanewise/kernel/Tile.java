@@ -26,7 +26,7 @@ public enum Tile {
     /** Vectors of pixels in a panel, the same for every tile. */
     public static final int VECTORS = 2;
     /** Bytes of the largest result tile, with the widest vectors; known without the vector module. */
-    static final int MOST_BYTES = 8 * VECTORS * 64;
+    static final long MOST_BYTES = 8L * VECTORS * 64;
 
     private final int rows;
 

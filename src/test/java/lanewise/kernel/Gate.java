@@ -31,19 +31,24 @@ final class Gate {
      * @param magnitude sum of the absolute values of what is added for each element
      */
     static void withinRounding(Object what, double[] exact, double[] magnitude, float[] actual) {
+        withinRounding(what, exact, magnitude, actual, LARGEST, ROOT_MEAN_SQUARE);
+    }
+
+    /** {@link #withinRounding} with other bounds, for algorithms that round more often than the direct one. */
+    static void withinRounding(Object what, double[] exact, double[] magnitude, float[] actual, double largest, double mean) {
         assertEquals(exact.length, actual.length, () -> "length of " + what);
         double squares = 0;
         for (int i = 0; i < exact.length; i++) {
             double difference = Math.abs(actual[i] - exact[i]);
             double error = difference == 0 ? 0 : difference / (UNIT * magnitude[i]);
-            if (!(error <= LARGEST)) {
+            if (!(error <= largest)) {
                 fail(what + ": element " + i + " of " + exact.length + " should be " + exact[i] + ", is " + actual[i]
                         + ", error " + error + " units");
             }
             squares += error * error;
         }
         double rms = Math.sqrt(squares / Math.max(1, exact.length));
-        if (!(rms <= ROOT_MEAN_SQUARE)) {
+        if (!(rms <= mean)) {
             fail(what + ": root mean square error " + rms + " units");
         }
     }

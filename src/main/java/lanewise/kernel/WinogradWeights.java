@@ -1,0 +1,99 @@
+package lanewise.kernel;
+
+import static lanewise.kernel.F43.INPUTS;
+import static lanewise.kernel.F43.TAPS;
+import static lanewise.kernel.Floats.FLOAT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import lanewise.tensor.Dims;
+
+/**
+ * Convolution weights transformed by {@link F43} along one axis, in the order in which {@link AxisWinograd} reads them:
+ * [element][panel][depth][rows]. Made from {@link ConvWeights}, whose bias they share.
+ */
+public final class WinogradWeights {
+    private final ConvWeights direct;
+    private final Axis axis;
+    private final MemorySegment[] panels;
+    private final int panelsPerElement;
+    private final int depth;
+
+    private WinogradWeights(ConvWeights direct, Axis axis, MemorySegment[] panels, int panelsPerElement, int depth) {
+        this.direct = direct;
+        this.axis = axis;
+        this.panels = panels;
+        this.panelsPerElement = panelsPerElement;
+        this.depth = depth;
+    }
+
+    /**
+     * @param direct the weights of one group, all finite
+     * @param kernel its extents, 3 along {@code axis}
+     */
+    public static WinogradWeights transform(Arena arena, ConvWeights direct, int outputs, int channels, Dims kernel, Axis axis) {
+        int rows = direct.rows();
+        int depth = channels * kernel.volume() / TAPS;
+        int panelsPerElement = (outputs + rows - 1) / rows;
+        long panelBytes = 4L * depth * rows;
+        MemorySegment memory = arena.allocate(INPUTS * panelsPerElement * panelBytes, 64);
+        MemorySegment[] panels = new MemorySegment[INPUTS * panelsPerElement];
+        Arrays.setAll(panels, p -> memory.asSlice(p * panelBytes, panelBytes));
+        int step = channels * (axis == Axis.TIME ? kernel.h() * kernel.w() : kernel.w());
+        int period = step * TAPS;
+        for (int o = 0; o < outputs; o++) {
+            for (int k = 0; k < depth; k++) {
+                int first = k / step * period + k % step;
+                float g0 = direct.at(o, first);
+                float g1 = direct.at(o, first + step);
+                float g2 = direct.at(o, first + 2 * step);
+                for (int e = 0; e < INPUTS; e++) {
+                    panels[e * panelsPerElement + o / rows].setAtIndex(FLOAT, (long) k * rows + o % rows,
+                            F43.filter(e, g0, g1, g2));
+                }
+            }
+        }
+        return new WinogradWeights(direct, axis, panels, panelsPerElement, depth);
+    }
+
+    Axis axis() {
+        return axis;
+    }
+
+    /** Products in each of the six sums: input channels times the taps along the other axes, taps outermost. */
+    int depth() {
+        return depth;
+    }
+
+    int rows() {
+        return direct.rows();
+    }
+
+    int panels() {
+        return panelsPerElement;
+    }
+
+    /** Element {@code e} for {@code rows} channels, [depth][rows]. */
+    MemorySegment panel(int e, int panel) {
+        return panels[e * panelsPerElement + panel];
+    }
+
+    /** Element {@code e} of output channel {@code o} at position {@code k} of its sum. */
+    float at(int e, int o, int k) {
+        return panel(e, o / rows()).getAtIndex(FLOAT, (long) k * rows() + o % rows());
+    }
+
+    MemorySegment biases() {
+        return direct.biases();
+    }
+
+    float bias(int o) {
+        return direct.bias(o);
+    }
+
+    /** Bytes held beside the direct weights. */
+    public long bytes() {
+        return 4L * panels.length * depth * rows();
+    }
+}
