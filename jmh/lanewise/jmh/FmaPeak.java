@@ -1,9 +1,6 @@
 package lanewise.jmh;
 
 import java.util.concurrent.TimeUnit;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -13,140 +10,40 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * The machine's peak of fused multiply-adds, the yardstick for every kernel: independent chains that live in registers
- * and touch no memory. A chain waits for its own last result, so there must be at least latency times units of them:
- * 12 chains and two constants fit 16 registers (AVX2) and cover two units of latency 4 to 6;
- * 24 chains need 32 registers (AVX-512, NEON) and cover four units. The larger figure is the peak.
- */
+/** The machine's peak of fused multiply-adds, with JMH's care around the loops of {@link lanewise.kernel.FmaPeak}. */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(3)
 public class FmaPeak {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int ROUNDS = 10_000;
 
     @Benchmark
     @Threads(1)
     public float chains12(Flops flops) {
-        return twelve(flops);
+        flops.fma(lanewise.kernel.FmaPeak.multiplyAdds(12, ROUNDS));
+        return lanewise.kernel.FmaPeak.chains12(ROUNDS);
     }
 
     @Benchmark
     @Threads(2)
     public float chains12TwoThreads(Flops flops) {
-        return twelve(flops);
+        flops.fma(lanewise.kernel.FmaPeak.multiplyAdds(12, ROUNDS));
+        return lanewise.kernel.FmaPeak.chains12(ROUNDS);
     }
 
     @Benchmark
     @Threads(1)
     public float chains24(Flops flops) {
-        return twentyFour(flops);
+        flops.fma(lanewise.kernel.FmaPeak.multiplyAdds(24, ROUNDS));
+        return lanewise.kernel.FmaPeak.chains24(ROUNDS);
     }
 
     @Benchmark
     @Threads(2)
     public float chains24TwoThreads(Flops flops) {
-        return twentyFour(flops);
-    }
-
-    // Each chain is a <- a / 2 + 1, which stays near 2: no overflow, no subnormal number. Chains start apart from
-    // each other, or the compiler could see that they are one.
-
-    private static float twelve(Flops flops) {
-        FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        FloatVector a0 = FloatVector.broadcast(SPECIES, 0);
-        FloatVector a1 = FloatVector.broadcast(SPECIES, 1);
-        FloatVector a2 = FloatVector.broadcast(SPECIES, 2);
-        FloatVector a3 = FloatVector.broadcast(SPECIES, 3);
-        FloatVector a4 = FloatVector.broadcast(SPECIES, 4);
-        FloatVector a5 = FloatVector.broadcast(SPECIES, 5);
-        FloatVector a6 = FloatVector.broadcast(SPECIES, 6);
-        FloatVector a7 = FloatVector.broadcast(SPECIES, 7);
-        FloatVector a8 = FloatVector.broadcast(SPECIES, 8);
-        FloatVector a9 = FloatVector.broadcast(SPECIES, 9);
-        FloatVector a10 = FloatVector.broadcast(SPECIES, 10);
-        FloatVector a11 = FloatVector.broadcast(SPECIES, 11);
-        for (int round = 0; round < ROUNDS; round++) {
-            a0 = a0.fma(half, one);
-            a1 = a1.fma(half, one);
-            a2 = a2.fma(half, one);
-            a3 = a3.fma(half, one);
-            a4 = a4.fma(half, one);
-            a5 = a5.fma(half, one);
-            a6 = a6.fma(half, one);
-            a7 = a7.fma(half, one);
-            a8 = a8.fma(half, one);
-            a9 = a9.fma(half, one);
-            a10 = a10.fma(half, one);
-            a11 = a11.fma(half, one);
-        }
-        flops.fma((long) ROUNDS * 12 * SPECIES.length());
-        FloatVector sum = a0.add(a1).add(a2).add(a3).add(a4).add(a5).add(a6).add(a7).add(a8).add(a9).add(a10)
-                .add(a11);
-        return sum.reduceLanes(VectorOperators.ADD);
-    }
-
-    private static float twentyFour(Flops flops) {
-        FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        FloatVector a0 = FloatVector.broadcast(SPECIES, 0);
-        FloatVector a1 = FloatVector.broadcast(SPECIES, 1);
-        FloatVector a2 = FloatVector.broadcast(SPECIES, 2);
-        FloatVector a3 = FloatVector.broadcast(SPECIES, 3);
-        FloatVector a4 = FloatVector.broadcast(SPECIES, 4);
-        FloatVector a5 = FloatVector.broadcast(SPECIES, 5);
-        FloatVector a6 = FloatVector.broadcast(SPECIES, 6);
-        FloatVector a7 = FloatVector.broadcast(SPECIES, 7);
-        FloatVector a8 = FloatVector.broadcast(SPECIES, 8);
-        FloatVector a9 = FloatVector.broadcast(SPECIES, 9);
-        FloatVector a10 = FloatVector.broadcast(SPECIES, 10);
-        FloatVector a11 = FloatVector.broadcast(SPECIES, 11);
-        FloatVector a12 = FloatVector.broadcast(SPECIES, 12);
-        FloatVector a13 = FloatVector.broadcast(SPECIES, 13);
-        FloatVector a14 = FloatVector.broadcast(SPECIES, 14);
-        FloatVector a15 = FloatVector.broadcast(SPECIES, 15);
-        FloatVector a16 = FloatVector.broadcast(SPECIES, 16);
-        FloatVector a17 = FloatVector.broadcast(SPECIES, 17);
-        FloatVector a18 = FloatVector.broadcast(SPECIES, 18);
-        FloatVector a19 = FloatVector.broadcast(SPECIES, 19);
-        FloatVector a20 = FloatVector.broadcast(SPECIES, 20);
-        FloatVector a21 = FloatVector.broadcast(SPECIES, 21);
-        FloatVector a22 = FloatVector.broadcast(SPECIES, 22);
-        FloatVector a23 = FloatVector.broadcast(SPECIES, 23);
-        for (int round = 0; round < ROUNDS; round++) {
-            a0 = a0.fma(half, one);
-            a1 = a1.fma(half, one);
-            a2 = a2.fma(half, one);
-            a3 = a3.fma(half, one);
-            a4 = a4.fma(half, one);
-            a5 = a5.fma(half, one);
-            a6 = a6.fma(half, one);
-            a7 = a7.fma(half, one);
-            a8 = a8.fma(half, one);
-            a9 = a9.fma(half, one);
-            a10 = a10.fma(half, one);
-            a11 = a11.fma(half, one);
-            a12 = a12.fma(half, one);
-            a13 = a13.fma(half, one);
-            a14 = a14.fma(half, one);
-            a15 = a15.fma(half, one);
-            a16 = a16.fma(half, one);
-            a17 = a17.fma(half, one);
-            a18 = a18.fma(half, one);
-            a19 = a19.fma(half, one);
-            a20 = a20.fma(half, one);
-            a21 = a21.fma(half, one);
-            a22 = a22.fma(half, one);
-            a23 = a23.fma(half, one);
-        }
-        flops.fma((long) ROUNDS * 24 * SPECIES.length());
-        FloatVector sum = a0.add(a1).add(a2).add(a3).add(a4).add(a5).add(a6).add(a7).add(a8).add(a9).add(a10)
-                .add(a11).add(a12).add(a13).add(a14).add(a15).add(a16).add(a17).add(a18).add(a19).add(a20)
-                .add(a21).add(a22).add(a23);
-        return sum.reduceLanes(VectorOperators.ADD);
+        flops.fma(lanewise.kernel.FmaPeak.multiplyAdds(24, ROUNDS));
+        return lanewise.kernel.FmaPeak.chains24(ROUNDS);
     }
 }
