@@ -34,14 +34,15 @@ import picocli.CommandLine.Spec;
             "  lanewise bench r2plus1d_18 --shape 1x3x16x112x112 --seconds 20 --profile",
             "  lanewise bench weights.safetensors --format json",
             "",
-            "A bare architecture runs with generated weights. Half of the time goes to warming up.",
-            "GFLOP/s count two operations for each multiply-add of the direct algorithm. The peak is",
-            "what the multiply-add units give on as many threads, the mean of before and after; it is",
-            "not measured with --scalar.",
-            "JSON is one object: network, architecture, input, threads, kernels, runs, milliseconds",
-            "(median, minimum, maximum), multiplyAdds, gflops, peakGflops (before, after), share,",
-            "weightBytes, sessionBytes, peakResidentBytes (where the system tells), and with",
-            "--profile steps (path, algorithm, kernels, output, milliseconds, gflops)."})
+            "A bare architecture runs with generated weights. Half of the time goes to",
+            "warming up. GFLOP/s count two operations for each multiply-add of the direct",
+            "algorithm. The peak is what the multiply-add units give on as many threads, the",
+            "mean of before and after; it is not measured with --scalar.",
+            "JSON is one object: network, architecture, input, threads, kernels, runs,",
+            "milliseconds (median, minimum, maximum), multiplyAdds, gflops, peakGflops",
+            "(before, after), share, weightBytes, sessionBytes, peakResidentBytes (where the",
+            "system tells), and with --profile steps (path, algorithm, kernels, output,",
+            "milliseconds, gflops)."})
 final class Bench implements Callable<Integer> {
     private static final int MOST_SECONDS = 3600;
     private static final int LEAST_RUNS = 3;
@@ -54,7 +55,7 @@ final class Bench implements Callable<Integer> {
             description = "Input, as 1x3x224x224 or 1x3x16x112x112 (default: the net's own).")
     private Shape shape;
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Time to spend (default: 10).")
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Time to run the network (default: 10).")
     private double seconds;
 
     @Option(names = "--profile", description = "Also show each step of the network, the slowest first.")
@@ -94,13 +95,14 @@ final class Bench implements Callable<Integer> {
     private BenchResult measure(Model model, Plan plan, Tensor input, Progress progress) throws UserException {
         Options options = engine.options();
         boolean peak = options.vectors();
-        progress.show("measuring the peak");
-        OptionalDouble before = peak ? OptionalDouble.of(Peak.gflops(options.threads())) : OptionalDouble.empty();
+        OptionalDouble before;
         long[] runs;
         List<BenchResult.StepTime> steps = List.of();
         try (Session session = model.session(plan.input())) {
             progress.show("warming up for " + seconds / 2 + " s");
             times(() -> session.run(input), seconds / 2);
+            progress.show("measuring the peak");
+            before = peak ? OptionalDouble.of(Peak.gflops(options.threads())) : OptionalDouble.empty();
             progress.show("measuring for " + seconds / 2 + " s");
             runs = times(() -> session.run(input), seconds / 2);
             if (profile) {

@@ -30,13 +30,15 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  lanewise classify --model resnet18.safetensors --labels imagenet.txt cat.jpg",
-            "  lanewise classify --model r2plus1d_18.pth --labels kinetics.txt throw.mp4 frames/",
+            "  lanewise classify --model r2plus1d_18.pth --labels kinetics.txt throw.mp4",
             "  lanewise classify --model resnet50.pth --top 1 --format json *.jpg",
             "",
             "JSON is one object a line for each input: input, model, architecture, kernels",
-            "(vector or scalar), predictions (index, label where labels are given, probability",
-            "from 0 to 1, logit) and milliseconds (of the network alone).",
-            "An input that cannot be read is reported, the others go on; the exit code is then 2."})
+            "(vector or scalar), predictions (index, label where labels are given,",
+            "probability from 0 to 1, logit) and milliseconds (of the network alone; the",
+            "first input takes longer, because Java compiles the kernels meanwhile).",
+            "An input that cannot be read is reported and the others go on; the exit code is",
+            "then 2."})
 final class Classify implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "Weights: safetensors or PyTorch.")
     private Path file;

@@ -26,19 +26,22 @@ import picocli.CommandLine.Spec;
             "  lanewise describe resnet18 r2plus1d_18",
             "  lanewise describe weights.safetensors --shape 8x3x320x320",
             "",
-            "The stem is all before the first residual block, the head all behind the last one.",
+            "The stem is all before the first residual block, the head all behind the last.",
             "Multiply-adds are those of the direct algorithm. No weight is read.",
             "Architectures: cifar_resnet20, 32, 44, 56, 110; resnet18, 34, 50, 101, 152;",
             "resnext50_32x4d, resnext101_32x8d, resnext101_64x4d; wide_resnet50_2,",
             "wide_resnet101_2; r2plus1d_18, r3d_18, mc3_18; vmz_r2plus1d_18, vmz_r2plus1d_34;",
             "r2plus1dnet_18, r2plus1dnet_34.",
-            "JSON is one object a line for each network: name, input, stages (name, output,",
-            "parameters, multiplyAdds), parameters, multiplyAdds."})
+            "JSON is one object a line for each network: name, input, stages (name,",
+            "output, parameters, multiplyAdds), parameters, multiplyAdds."})
 final class Describe implements Callable<Integer> {
     private static final String BETWEEN = "  |  ";
 
-    @Parameters(arity = "1..2", paramLabel = "NET", description = "An architecture or a weight file.")
-    private List<String> nets;
+    @Parameters(index = "0", paramLabel = "A", description = "An architecture or a weight file.")
+    private String first;
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "B", description = "Another one, to compare.")
+    private String second;
 
     @Option(names = "--shape", paramLabel = "SHAPE",
             description = "Input, as 1x3x224x224 or 1x3x16x112x112 (default: the net's own).")
@@ -56,8 +59,9 @@ final class Describe implements Callable<Integer> {
     @Override
     public Integer call() throws UserException, WeightException {
         List<Described> described = new ArrayList<>();
-        for (String net : nets) {
-            described.add(describe(net));
+        described.add(describe(first));
+        if (second != null) {
+            described.add(describe(second));
         }
         PrintWriter out = spec.commandLine().getOut();
         switch (format) {

@@ -2,6 +2,7 @@ package lanewise.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import lanewise.kernel.VectorPath;
 import lanewise.model.Architecture;
@@ -13,13 +14,25 @@ import picocli.CommandLine.Option;
 
 /** What all verbs that run a network share: how it is loaded and how it runs. */
 final class EngineOptions {
+    /** One option of an architecture. */
+    record Setting(String name, String value) {
+        /** Reads {@code epsilon=1e-3}. */
+        static Setting parse(String text) {
+            int equals = text.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("not NAME=VALUE: '" + text + "'; write it as epsilon=1e-3");
+            }
+            return new Setting(text.substring(0, equals), text.substring(equals + 1));
+        }
+    }
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads that share the work (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--option", paramLabel = "NAME=VALUE", description = {
-        "Set an option of the architecture that no weight file tells; repeatable.",
-        "All have epsilon; the ResNets also replaceStrideWithDilation."})
-    private Map<String, String> settings = new LinkedHashMap<>();
+        "Set what no weight file tells; repeatable.",
+        "All nets have epsilon; those of torchvision's resnet.py also replaceStrideWithDilation, as false,true,true."})
+    private List<Setting> settings = List.of();
 
     @Option(names = "--scalar", description = "Use the plain kernels that define the results. Slow.")
     private boolean scalar;
@@ -60,7 +73,7 @@ final class EngineOptions {
         Options options = options();
         try {
             return switch (subject) {
-                case Subject.Stored stored -> Model.load(stored.file(), options, settings);
+                case Subject.Stored stored -> Model.load(stored.file(), options, byName());
                 case Subject.Published published -> Model.seeded(configured(published.architecture()), options);
             };
         } catch (IllegalArgumentException e) {
@@ -74,10 +87,17 @@ final class EngineOptions {
 
     private Architecture configured(Architecture architecture) {
         Architecture configured = architecture;
-        for (Map.Entry<String, String> setting : settings.entrySet()) {
-            configured = configured.with(setting.getKey(), setting.getValue());
+        for (Setting setting : settings) {
+            configured = configured.with(setting.name, setting.value);
         }
         return configured;
+    }
+
+    /** The last one wins where an option is set twice. */
+    private Map<String, String> byName() {
+        Map<String, String> byName = new LinkedHashMap<>();
+        settings.forEach(setting -> byName.put(setting.name, setting.value));
+        return byName;
     }
 
     /** The kernels that do the arithmetic of a plan, as answers name them. */

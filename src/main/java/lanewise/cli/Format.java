@@ -9,9 +9,11 @@ enum Format {
     /** One JSON object a line, for programs. */
     JSON;
 
-    /** As it is written on the command line. */
-    @Override
-    public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+    static Format parse(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "text" -> TEXT;
+            case "json" -> JSON;
+            default -> throw new IllegalArgumentException("not a format: '" + text + "'; write text or json");
+        };
     }
 }

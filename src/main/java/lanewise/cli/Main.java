@@ -1,5 +1,6 @@
 package lanewise.cli;
 
+import java.io.BufferedWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -49,6 +50,9 @@ public final class Main implements Runnable {
     static final int INTERNAL = 1;
     static final int BAD_INPUT = 2;
 
+    /** Most answers are written at once, so that a reader such as head which leaves early does no harm. */
+    private static final int BUFFER = 1 << 16;
+
     @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Show this help and exit.")
     private boolean help;
 
@@ -64,7 +68,8 @@ public final class Main implements Runnable {
 
     /** UTF-8 whatever the locale: answers are read by programs, and labels have accents. */
     private static PrintWriter writer(FileDescriptor target) {
-        return new PrintWriter(new OutputStreamWriter(new FileOutputStream(target), StandardCharsets.UTF_8));
+        return new PrintWriter(new BufferedWriter(
+                new OutputStreamWriter(new FileOutputStream(target), StandardCharsets.UTF_8), BUFFER));
     }
 
     /** Runs one command line and returns its exit code; both writers are flushed. */
@@ -92,7 +97,8 @@ public final class Main implements Runnable {
                 .setOut(out)
                 .setErr(err)
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
-                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Format.class, converter(Format::parse))
+                .registerConverter(EngineOptions.Setting.class, converter(EngineOptions.Setting::parse))
                 .registerConverter(Shape.class, converter(Shape::parse))
                 .registerConverter(Resize.class, converter(PreprocessingOptions::resize))
                 .registerConverter(PreprocessingOptions.Size.class, converter(PreprocessingOptions.Size::parse))

@@ -25,9 +25,10 @@ import picocli.CommandLine.Spec;
             "  lanewise run --model r2plus1d_18.pth --input clips.safetensors --tensor video \\",
             "      --output logits.safetensors",
             "",
-            "The input is N C H W or N C T H W, resized and normalised already. The output is N C:",
-            "logits, or features where the model has no classifier; in safetensors it is named output.",
-            "Printed are both shapes, the time of the network alone, and its kernels."})
+            "The input is N C H W or N C T H W, resized and normalised already. The output is",
+            "N C: logits, or features where the model has no classifier; a safetensors file",
+            "names it output. Printed are both shapes, the time of the network alone (with",
+            "Java's compilation of the kernels) and the kind of kernels."})
 final class Run implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "Weights: safetensors or PyTorch.")
     private Path file;

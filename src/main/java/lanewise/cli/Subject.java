@@ -58,6 +58,9 @@ sealed interface Subject {
         } catch (InvalidPathException e) {
             throw new UserException(word + ": neither an architecture nor the name of a file", e);
         }
+        if (word.contains(".") || word.contains("/")) {
+            throw new UserException(word + ": no such file; check the path");
+        }
         throw new UserException(word + ": neither an architecture nor a file; " + nearest(word)
                 .map(name -> "did you mean " + name + "?")
                 .orElse("the architectures are " + String.join(", ", Architectures.names())));

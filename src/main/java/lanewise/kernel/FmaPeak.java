@@ -11,6 +11,7 @@ import jdk.incubator.vector.VectorOperators;
  */
 public final class FmaPeak {
     private static final int ROUNDS = 10_000;
+    private static final int WARM_UP_ROUNDS = 50;
     /** Keeps the compiler from dropping work whose result nobody reads. */
     private static volatile float sink;
 
@@ -26,18 +27,22 @@ public final class FmaPeak {
     }
 
     private static double gflops(int chains, Chains loop, long nanoseconds) {
-        long middle = System.nanoTime() + nanoseconds / 2;
-        while (System.nanoTime() < middle) {
-            sink = loop.run(ROUNDS);
-        }
+        // A method is compiled as a whole after many calls, however long they last.
+        run(loop, WARM_UP_ROUNDS, nanoseconds / 2);
         long begin = System.nanoTime();
-        long now = begin;
+        long calls = run(loop, ROUNDS, nanoseconds / 2);
+        return 2.0 * calls * multiplyAdds(chains, ROUNDS) / (System.nanoTime() - begin);
+    }
+
+    /** Runs the loop again and again, and counts. */
+    private static long run(Chains loop, int rounds, long nanoseconds) {
+        long begin = System.nanoTime();
         long calls = 0;
-        for (; now - begin < nanoseconds / 2; now = System.nanoTime()) {
-            sink = loop.run(ROUNDS);
+        do {
+            sink = loop.run(rounds);
             calls++;
-        }
-        return 2.0 * calls * multiplyAdds(chains, ROUNDS) / Math.max(1, now - begin);
+        } while (System.nanoTime() - begin < nanoseconds);
+        return calls;
     }
 
     private interface Chains {
