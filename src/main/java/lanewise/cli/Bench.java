@@ -36,12 +36,12 @@ import picocli.CommandLine.Spec;
             "",
             "A bare architecture runs with generated weights. Half of the time goes to",
             "warming up. GFLOP/s count two operations for each multiply-add of the direct",
-            "algorithm. The peak is what the multiply-add units give on as many threads, the",
-            "mean of before and after; it is not measured with --scalar.",
+            "algorithm. The peak is what the multiply-add units give on as many threads,",
+            "the mean of before and after; it is not measured with --scalar.",
             "JSON is one object: network, architecture, input, threads, kernels, runs,",
             "milliseconds (median, minimum, maximum), multiplyAdds, gflops, peakGflops",
-            "(before, after), share, weightBytes, sessionBytes, peakResidentBytes (where the",
-            "system tells), and with --profile steps (path, algorithm, kernels, output,",
+            "(before, after), share, weightBytes, sessionBytes, peakResidentBytes (where",
+            "the system tells), and with --profile steps (path, algorithm, kernels, output,",
             "milliseconds, gflops)."})
 final class Bench implements Callable<Integer> {
     private static final int MOST_SECONDS = 3600;

@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
             "(vector or scalar), predictions (index, label where labels are given,",
             "probability from 0 to 1, logit) and milliseconds (of the network alone; the",
             "first input takes longer, because Java compiles the kernels meanwhile).",
-            "An input that cannot be read is reported and the others go on; the exit code is",
-            "then 2."})
+            "An input that cannot be read is reported and the others go on; the exit code",
+            "is then 2."})
 final class Classify implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "Weights: safetensors or PyTorch.")
     private Path file;

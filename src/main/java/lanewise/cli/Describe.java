@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
             "Multiply-adds are those of the direct algorithm. No weight is read.",
             "Architectures: cifar_resnet20, 32, 44, 56, 110; resnet18, 34, 50, 101, 152;",
             "resnext50_32x4d, resnext101_32x8d, resnext101_64x4d; wide_resnet50_2,",
-            "wide_resnet101_2; r2plus1d_18, r3d_18, mc3_18; vmz_r2plus1d_18, vmz_r2plus1d_34;",
-            "r2plus1dnet_18, r2plus1dnet_34.",
+            "wide_resnet101_2; r2plus1d_18, r3d_18, mc3_18; vmz_r2plus1d_18,",
+            "vmz_r2plus1d_34; r2plus1dnet_18, r2plus1dnet_34.",
             "JSON is one object a line for each network: name, input, stages (name,",
             "output, parameters, multiplyAdds), parameters, multiplyAdds."})
 final class Describe implements Callable<Integer> {

@@ -22,13 +22,13 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  lanewise run --model resnet18.safetensors --input x.npy --output logits.npy",
-            "  lanewise run --model r2plus1d_18.pth --input clips.safetensors --tensor video \\",
+            "  lanewise run --model r3d_18.pth --input in.safetensors --tensor clip \\",
             "      --output logits.safetensors",
             "",
-            "The input is N C H W or N C T H W, resized and normalised already. The output is",
-            "N C: logits, or features where the model has no classifier; a safetensors file",
-            "names it output. Printed are both shapes, the time of the network alone (with",
-            "Java's compilation of the kernels) and the kind of kernels."})
+            "The input is N C H W or N C T H W, resized and normalised already. The output",
+            "is N C: logits, or features where the model has no classifier; a safetensors",
+            "file names it output. Printed are both shapes, the time of the network alone",
+            "(with Java's compilation of the kernels) and the kind of kernels."})
 final class Run implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "Weights: safetensors or PyTorch.")
     private Path file;
