@@ -55,7 +55,8 @@ final class Bench implements Callable<Integer> {
             description = "Input, as 1x3x224x224 or 1x3x16x112x112 (default: the net's own).")
     private Shape shape;
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10", description = "Time to run the network (default: 10).")
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "10",
+            description = "Time to run the network (default: 10).")
     private double seconds;
 
     @Option(names = "--profile", description = "Also show each step of the network, the slowest first.")
@@ -134,8 +135,8 @@ final class Bench implements Callable<Integer> {
         long[][] profiles = IntStream.range(0, PROFILES).mapToObj(_ -> session.profile(input)).toArray(long[][]::new);
         List<Plan.Step> steps = session.plan().steps();
         return IntStream.range(0, steps.size())
-                .mapToObj(i -> new BenchResult.StepTime(
-                        steps.get(i), BenchResult.median(Arrays.stream(profiles).mapToLong(one -> one[i]).sorted().toArray())))
+                .mapToObj(i -> new BenchResult.StepTime(steps.get(i),
+                        BenchResult.median(Arrays.stream(profiles).mapToLong(one -> one[i]).sorted().toArray())))
                 .sorted(Comparator.comparingLong(BenchResult.StepTime::nanoseconds).reversed())
                 .toList();
     }

@@ -6,7 +6,10 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import lanewise.media.MediaException;
@@ -78,8 +81,8 @@ public final class Main implements Runnable {
         try {
             code = commandLine(out, err).execute(args);
         } catch (OutOfMemoryError e) {
-            code = report(err, e, BAD_INPUT, "not enough memory (" + e.getMessage()
-                    + "); take a smaller shape or batch, or give the JVM more: LANEWISE_JAVA_OPTS=-Xmx4g");
+            code = report(err, e, BAD_INPUT, "not enough memory (" + e.getMessage() + "); take a smaller"
+                    + " shape or batch, or where it is Java's heap that is full, set LANEWISE_JAVA_OPTS=-Xmx4g");
         } catch (Error e) {
             code = internal(err, e);
         }
@@ -99,6 +102,7 @@ public final class Main implements Runnable {
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                 .registerConverter(Format.class, converter(Format::parse))
                 .registerConverter(EngineOptions.Setting.class, converter(EngineOptions.Setting::parse))
+                .registerConverter(Path.class, converter(Main::path))
                 .registerConverter(Shape.class, converter(Shape::parse))
                 .registerConverter(Resize.class, converter(PreprocessingOptions::resize))
                 .registerConverter(PreprocessingOptions.Size.class, converter(PreprocessingOptions.Size::parse))
@@ -115,6 +119,15 @@ public final class Main implements Runnable {
                 throw new TypeConversionException(e.getMessage());
             }
         };
+    }
+
+    /** @throws IllegalArgumentException if the system's character set does not have all the letters */
+    static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("'" + text + "' cannot be a file name in this locale; set LC_ALL=C.UTF-8", e);
+        }
     }
 
     private static int misuse(PrintWriter err, ParameterException e) {
@@ -176,9 +189,13 @@ public final class Main implements Runnable {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {
-                "lanewise " + (version == null ? "(not from a jar)" : version) + ", Java " + Runtime.version()};
+            return new String[] {"lanewise " + version().orElse("(not from a jar)") + ", Java " + Runtime.version()};
+        }
+
+        private static Optional<String> version() {
+            Module module = Main.class.getModule();
+            return module.isNamed() ? module.getDescriptor().rawVersion()
+                    : Optional.ofNullable(Main.class.getPackage().getImplementationVersion());
         }
     }
 }

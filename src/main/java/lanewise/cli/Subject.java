@@ -1,7 +1,6 @@
 package lanewise.cli;
 
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -51,12 +50,12 @@ sealed interface Subject {
             return new Published(named.get());
         }
         try {
-            Path file = Path.of(word);
+            Path file = Main.path(word);
             if (Files.exists(file)) {
                 return new Stored(file);
             }
-        } catch (InvalidPathException e) {
-            throw new UserException(word + ": neither an architecture nor the name of a file", e);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(e.getMessage(), e);
         }
         if (word.contains(".") || word.contains("/")) {
             throw new UserException(word + ": no such file; check the path");

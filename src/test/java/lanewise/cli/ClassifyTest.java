@@ -41,7 +41,8 @@ class ClassifyTest {
         second = TestFiles.picture(folder.resolve("second.png"), 40, 50, 2);
     }
 
-    private List<Prediction> expected(Path input, Preprocessing preprocessing, int top) throws WeightException, MediaException {
+    private List<Prediction> expected(Path input, Preprocessing preprocessing, int top)
+            throws WeightException, MediaException {
         try (Model model = Model.load(weights); Arena arena = Arena.ofConfined()) {
             return model.classify(Media.load(arena, input, preprocessing), top);
         }
@@ -139,7 +140,8 @@ class ClassifyTest {
         JsonNode usual = only();
         JsonNode other = only("--option", "epsilon=0.5");
         assertNotEquals(usual.get("predictions").get(0).get("logit"), other.get("predictions").get(0).get("logit"));
-        assertEquals(usual.get("predictions"), only("--option", "epsilon=0.5", "--option", "epsilon=1e-5").get("predictions"));
+        assertEquals(usual.get("predictions"),
+                only("--option", "epsilon=0.5", "--option", "epsilon=1e-5").get("predictions"));
     }
 
     @Test

@@ -32,7 +32,8 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "classify", "run", "describe", "bench"})
     void helpShowsExamplesIn80Columns(String verb) {
-        List<String> lines = CommandLineRun.of(Stream.of(verb, "--help").filter(word -> !word.isEmpty()).toArray()).good().lines();
+        List<String> lines = CommandLineRun.of(Stream.of(verb, "--help").filter(word -> !word.isEmpty()).toArray())
+                .good().lines();
         String start = ("  lanewise " + verb).stripTrailing();
         assertTrue(lines.stream().anyMatch(line -> line.startsWith(start)), String.join("\n", lines));
         assertTrue(lines.stream().allMatch(line -> line.length() <= 80), String.join("\n", lines));
@@ -125,7 +126,15 @@ class MainTest {
     @Test
     void lineBreaksInNamesDoNotBreakTheLine() throws WeightException {
         Path weights = TestFiles.tinyWeights(folder);
-        CommandLineRun.of("classify", "--model", weights, "two\nlines\u001B[31m.png").bad("two lines?[31m.png: no such file");
+        CommandLineRun.of("classify", "--model", weights, "two\nlines\u001B[31m.png")
+                .bad("two lines?[31m.png: no such file");
+    }
+
+    /** As in a locale that lacks letters, where Java replaces them; no system has names with a zero character. */
+    @Test
+    void namesThatNoFileCanHave() {
+        CommandLineRun.of("describe", "a\0b").bad("cannot be a file name");
+        CommandLineRun.of("classify", "--model", "a\0b", "c.png").bad("--model", "cannot be a file name");
     }
 
     @Test

@@ -86,7 +86,8 @@ class RunTest {
     void aNamedTensorIsTaken() throws WeightException {
         Path in = folder.resolve("two.safetensors");
         Safetensors.write(in, Map.of(), List.of(
-                WeightTensor.of("first", new float[48], 1, 3, 4, 4), WeightTensor.of("second", input.toArray(), 2, 3, 20, 24)));
+                WeightTensor.of("first", new float[48], 1, 3, 4, 4),
+                WeightTensor.of("second", input.toArray(), 2, 3, 20, 24)));
         Path out = folder.resolve("out.npy");
         CommandLineRun.of("run", "--model", weights, "--input", in, "--tensor", "second", "--output", out).good();
         assertArrayEquals(expected(input), Npy.read(arena, out).toArray());
@@ -108,7 +109,8 @@ class RunTest {
     @Test
     void scalarKernelsGiveTheSameBits() throws WeightException {
         Path out = folder.resolve("out.npy");
-        CommandLineRun run = CommandLineRun.of("run", "--scalar", "--model", weights, "--input", npy, "--output", out).good();
+        CommandLineRun run = CommandLineRun.of(
+                "run", "--scalar", "--model", weights, "--input", npy, "--output", out).good();
         assertTrue(run.out().contains("scalar kernels"), run.out());
         assertArrayEquals(expected(input), Npy.read(arena, out).toArray());
     }

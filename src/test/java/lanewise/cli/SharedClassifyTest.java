@@ -42,7 +42,8 @@ class SharedClassifyTest {
             JsonNode best = answers.get(i).get("predictions").get(0);
             assertEquals(expected.get(0).asInt(), best.get("index").asInt(), golden.get(i).get("file").asText());
             assertEquals(expected.get(1).asText(), best.get("label").asText());
-            assertEquals(logits[i * 1000 + expected.get(0).asInt()], best.get("logit").floatValue(), 1e-5 * largest(logits, i));
+            assertEquals(logits[i * 1000 + expected.get(0).asInt()], best.get("logit").floatValue(),
+                    1e-5 * largest(logits, i));
         }
     }
 
