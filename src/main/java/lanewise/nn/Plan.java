@@ -102,6 +102,11 @@ public final class Plan {
         return steps;
     }
 
+    /** Whether every step that multiplies runs with vectors; steps on weights that are not finite never do. */
+    public boolean vectors() {
+        return steps.stream().allMatch(step -> step.vectors() || step.multiplyAdds() == 0);
+    }
+
     /** Multiply-adds of one run by the direct algorithm's count. */
     public long multiplyAdds() {
         return steps.stream().mapToLong(Step::multiplyAdds).sum();
