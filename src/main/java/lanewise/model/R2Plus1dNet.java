@@ -64,6 +64,6 @@ public record R2Plus1dNet(String name, List<Integer> layers, int classes, double
             layers.add(1 + Extents.blocks(net.at("conv" + s + ".blocks")));
         }
         int depth = 2 * layers.stream().mapToInt(Integer::intValue).sum() + 2;
-        return new R2Plus1dNet("r2plus1dnet_" + depth, layers, Extents.outputs(w, "linear.weight"), 1e-5);
+        return new R2Plus1dNet("r2plus1dnet_" + depth, layers, Extents.classes(w, "linear.weight"), 1e-5);
     }
 }

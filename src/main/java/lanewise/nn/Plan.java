@@ -87,7 +87,7 @@ public final class Plan {
 
     /** A session on this plan, whose work is shared by {@code workers}. */
     public Session session(Workers workers) {
-        return new Session(this, workers);
+        return new Session(this, workers, Arena.ofShared());
     }
 
     public Shape input() {
