@@ -43,7 +43,7 @@ class ClipGoldenTest {
     /** For colours that another ffmpeg or processor computed otherwise. */
     private static final double OTHER_DECODER_TOLERANCE = 1e-2;
 
-    /** The greatest distance of two neighbouring 8-bit levels in the input, and the part of its values that may be one off. */
+    /** The greatest distance of neighbouring 8-bit levels in the input, and the part of its values that may be one off. */
     private static final double LEVEL = 1 / (255 * 0.216989);
     private static final double ONE_OFF = 1e-4;
 
