@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** GIF frames laid over one another as Pillow's {@code convert("RGB")} shows them; the expected screens were checked with it. */
+/** GIF frames laid over one another as Pillow's {@code convert("RGB")} shows them, which gives the same screens. */
 class GifTest {
     /** One letter each: black, red, green, blue. */
     private static final int[] PALETTE = {0x000000, 0xFF0000, 0x00FF00, 0x0000FF};

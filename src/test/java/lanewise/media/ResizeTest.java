@@ -47,7 +47,8 @@ class ResizeTest {
 
     /** One axis at a time, so that the antialiased resize rounds once. */
     @ParameterizedTest
-    @CsvSource({"37, 5, 11, 5", "11, 5, 37, 5", "200, 3, 7, 3", "5, 37, 5, 11", "5, 11, 5, 37", "3, 200, 3, 7", "9, 9, 9, 9"})
+    @CsvSource({
+        "37, 5, 11, 5", "11, 5, 37, 5", "200, 3, 7, 3", "5, 37, 5, 11", "5, 11, 5, 37", "3, 200, 3, 7", "9, 9, 9, 9"})
     void oneAxisIsExact(int width, int height, int newWidth, int newHeight) {
         Picture source = random(width, height, width);
         CropWindow window = new CropWindow(newWidth, newHeight, 0, 0, newWidth, newHeight);
