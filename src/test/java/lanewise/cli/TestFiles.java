@@ -19,7 +19,7 @@ import lanewise.weights.WeightTensor;
 import lanewise.weights.Weights;
 
 /** Small files made for a test. */
-final class TestFiles {
+public final class TestFiles {
     static final int CLASSES = 7;
 
     private TestFiles() {}
@@ -30,7 +30,7 @@ final class TestFiles {
     }
 
     /** Weights of {@link #tiny} with {@link #CLASSES} classes. */
-    static Path tinyWeights(Path folder) throws WeightException {
+    public static Path tinyWeights(Path folder) throws WeightException {
         return weights(folder.resolve("tiny.safetensors"), tiny(CLASSES));
     }
 
@@ -52,7 +52,7 @@ final class TestFiles {
     }
 
     /** A PNG of noise, another one for each seed. */
-    static Path picture(Path file, int height, int width, long seed) throws IOException {
+    public static Path picture(Path file, int height, int width, long seed) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < width * height; i++) {
