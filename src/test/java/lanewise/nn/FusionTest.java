@@ -1,5 +1,6 @@
 package lanewise.nn;
 
+import static lanewise.nn.Layers.conv3dWithBias;
 import static lanewise.nn.Layers.identity;
 import static lanewise.nn.Layers.relu;
 import static lanewise.nn.Layers.residual;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Collectors;
+import lanewise.tensor.Dims;
 import lanewise.tensor.Shape;
 import lanewise.weights.WeightException;
 import org.junit.jupiter.api.Test;
@@ -140,7 +142,8 @@ class FusionTest {
     }
 
     private static Layer unit(Random random, String path, boolean norms) {
-        List<Layer> layers = new ArrayList<>(List.of(conv(path, 4, 4)));
+        List<Layer> layers = new ArrayList<>(List.of(random.nextBoolean() ? conv(path, 4, 4)
+                : conv3dWithBias(Nets.WEIGHTS.at(path), 4, 4, Dims.spatial(3), Dims.ONE, new Dims(0, 1, 1))));
         if (norms && random.nextBoolean()) {
             layers.add(norm(path + ".bn", 4));
         }
