@@ -59,9 +59,11 @@ class FusionTest {
     @Test
     void theOrderOfOperationsStays() {
         assertEquals(List.of("conv relu", "batchnorm"), fused(conv("a", 4, 4), relu(), norm("b", 4)), "bn after relu");
-        assertEquals(List.of("conv relu", "add"), fused(residual(seq(conv("a", 4, 4), relu()), identity())), "relu before add");
+        assertEquals(List.of("conv relu", "add"), fused(residual(seq(conv("a", 4, 4), relu()), identity())),
+                "relu before add");
         assertEquals(List.of("conv bn", "batchnorm"), fused(conv("a", 4, 4), norm("b", 4), norm("c", 4)), "two norms");
-        assertEquals(List.of("conv add", "batchnorm"), fused(residual(conv("a", 4, 4), identity()), norm("b", 4)), "bn after add");
+        assertEquals(List.of("conv add", "batchnorm"), fused(residual(conv("a", 4, 4), identity()), norm("b", 4)),
+                "bn after add");
         assertEquals(List.of("conv relu", "relu"), fused(conv("a", 4, 4), relu(), relu()), "two relus");
     }
 
@@ -102,7 +104,8 @@ class FusionTest {
         int operations = Graph.of(network).ops().size();
         for (int i = 0; i < fused.length; i++) {
             double error = Math.abs((double) fused[i] - unfused[i]) / (0x1p-24 * magnitude[i]);
-            assertTrue(error <= LARGEST * operations, "element " + i + ": " + fused[i] + " and " + unfused[i] + ", error " + error);
+            assertTrue(error <= LARGEST * operations,
+                    "element " + i + ": " + fused[i] + " and " + unfused[i] + ", error " + error);
         }
         assertTrue(fused(network.root()).stream().anyMatch(op -> op.startsWith("conv bn")), "nothing was fused");
     }
