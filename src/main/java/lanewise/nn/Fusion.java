@@ -47,7 +47,8 @@ final class Fusion {
         if (first instanceof Op.Conv conv && !conv.relu()) {
             return switch (second) {
                 case Op.BatchNorm norm when folds(norm, conv) -> Optional.of(
-                        new Op.Conv(conv.input(), norm.value(), conv.layer(), Optional.of(norm.layer()), conv.other(), false));
+                        new Op.Conv(conv.input(), norm.value(), conv.layer(), Optional.of(norm.layer()), conv.other(),
+                                false));
                 case Op.Add add when conv.other().isEmpty() -> Optional.of(
                         new Op.Conv(conv.input(), add.value(), conv.layer(), conv.norm(), add.other(), add.relu()));
                 case Op.Relu relu -> Optional.of(

@@ -38,7 +38,8 @@ class PlanTest {
     void plainLoopsRunWhereTheyAreAskedFor() throws WeightException {
         try (Arena arena = Arena.ofShared()) {
             Plan plan = Plan.of(arena, Nets.everyKind(), PICTURE, Options.standard().unfused().scalar());
-            assertTrue(plan.steps().stream().allMatch(step -> step.algorithm().endsWith("Scalar")), () -> "in " + plan.steps());
+            assertTrue(plan.steps().stream().allMatch(step -> step.algorithm().endsWith("Scalar")),
+                    () -> "in " + plan.steps());
             assertFalse(plan.steps().stream().anyMatch(Plan.Step::vectors), () -> "a vector step in " + plan.steps());
         }
     }

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whole small networks: the bits do not depend on how they run. */
 class SessionTest {
     private static final Network PICTURES = Architectures.named("cifar_resnet20").orElseThrow().declare(Weights.seeded());
-    private static final Network CLIPS = new R2Plus1dNet("short clips", List.of(1, 1, 1, 1), 7, 1e-5).declare(Weights.seeded());
+    private static final Network CLIPS =
+            new R2Plus1dNet("short clips", List.of(1, 1, 1, 1), 7, 1e-5).declare(Weights.seeded());
 
     static Stream<Arguments> networks() {
         return Stream.of(
