@@ -18,6 +18,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(3)
 public class FmaPeak {
+    private static final int ROUNDS = 10_000;
+
     @Benchmark
     @Threads(1)
     public float chains12(Flops flops) {
@@ -43,7 +45,7 @@ public class FmaPeak {
     }
 
     private static float run(Chains chains, Flops flops) {
-        flops.fma(chains.multiplyAdds());
-        return chains.run();
+        flops.fma(chains.multiplyAdds(ROUNDS));
+        return chains.run(ROUNDS);
     }
 }

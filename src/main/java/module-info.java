@@ -10,4 +10,6 @@ module lanewise {
     exports lanewise.nn;
     exports lanewise.tensor;
     exports lanewise.weights;
+
+    opens lanewise.cli to info.picocli;
 }

@@ -19,7 +19,9 @@ import jdk.incubator.vector.VectorOperators;
  */
 public final class FmaPeak {
     private static final int ROUNDS = 10_000;
-    private static final long WARM_UP_NANOS = 300_000_000;
+    /** A method is compiled as a whole after many calls, however short, but not during a long one. */
+    private static final int WARM_UP_ROUNDS = 50;
+    private static final long WARM_UP_NANOS = 500_000_000;
     private static final long SAMPLE_NANOS = 50_000_000;
     private static final int SAMPLES = 7;
 
@@ -29,14 +31,14 @@ public final class FmaPeak {
     public enum Chains {
         TWELVE(12) {
             @Override
-            public float run() {
-                return twelve();
+            public float run(int rounds) {
+                return twelve(rounds);
             }
         },
         TWENTY_FOUR(24) {
             @Override
-            public float run() {
-                return twentyFour();
+            public float run(int rounds) {
+                return twentyFour(rounds);
             }
         };
 
@@ -47,16 +49,16 @@ public final class FmaPeak {
         }
 
         /** Fused multiply-adds of one {@link #run}, counted by the lane. */
-        public long multiplyAdds() {
-            return (long) ROUNDS * count * COUNT;
+        public long multiplyAdds(int rounds) {
+            return (long) rounds * count * COUNT;
         }
 
-        /** Runs the loop once; the result only keeps the compiler from leaving it out. */
-        public abstract float run();
+        /** Runs the loop; the result only keeps the compiler from leaving it out. */
+        public abstract float run(int rounds);
     }
 
     /**
-     * Measures the peak in about a second: the better loop's median.
+     * Measures the peak in about two seconds: the better loop's median.
      *
      * @param threads how many work at once
      * @return GFLOP/s of all together
@@ -66,7 +68,7 @@ public final class FmaPeak {
     }
 
     private static double measure(Chains chains, int threads) {
-        rate(chains, WARM_UP_NANOS);
+        rate(chains, WARM_UP_ROUNDS, WARM_UP_NANOS);
         double[] sums = IntStream.range(0, SAMPLES).mapToDouble(_ -> together(chains, threads)).sorted().toArray();
         return sums[SAMPLES / 2];
     }
@@ -82,7 +84,7 @@ public final class FmaPeak {
             } catch (InterruptedException | BrokenBarrierException e) {
                 throw new IllegalStateException("the measurement was interrupted", e);
             }
-            sum.add(rate(chains, SAMPLE_NANOS));
+            sum.add(rate(chains, ROUNDS, SAMPLE_NANOS));
         };
         Arrays.setAll(others, _ -> Thread.ofPlatform().daemon().start(work));
         work.run();
@@ -96,14 +98,14 @@ public final class FmaPeak {
         return sum.sum();
     }
 
-    private static double rate(Chains chains, long nanos) {
+    private static double rate(Chains chains, int rounds, long nanos) {
         long begin = System.nanoTime();
         long done = 0;
         long now;
         float keep = 0;
         do {
-            keep += chains.run();
-            done += chains.multiplyAdds();
+            keep += chains.run(rounds);
+            done += chains.multiplyAdds(rounds);
             now = System.nanoTime();
         } while (now - begin < nanos);
         // Never true: the sum stays finite. It makes the results count for the compiler.
@@ -113,7 +115,7 @@ public final class FmaPeak {
     // Each chain is a <- a / 2 + 1, which stays near 2: no overflow, no subnormal number. Chains start apart from
     // each other, or the compiler could see that they are one.
 
-    private static float twelve() {
+    private static float twelve(int rounds) {
         FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         FloatVector a0 = FloatVector.broadcast(SPECIES, 0);
@@ -128,7 +130,7 @@ public final class FmaPeak {
         FloatVector a9 = FloatVector.broadcast(SPECIES, 9);
         FloatVector a10 = FloatVector.broadcast(SPECIES, 10);
         FloatVector a11 = FloatVector.broadcast(SPECIES, 11);
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds; round++) {
             a0 = a0.fma(half, one);
             a1 = a1.fma(half, one);
             a2 = a2.fma(half, one);
@@ -146,7 +148,7 @@ public final class FmaPeak {
                 .reduceLanes(VectorOperators.ADD);
     }
 
-    private static float twentyFour() {
+    private static float twentyFour(int rounds) {
         FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         FloatVector a0 = FloatVector.broadcast(SPECIES, 0);
@@ -173,7 +175,7 @@ public final class FmaPeak {
         FloatVector a21 = FloatVector.broadcast(SPECIES, 21);
         FloatVector a22 = FloatVector.broadcast(SPECIES, 22);
         FloatVector a23 = FloatVector.broadcast(SPECIES, 23);
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds; round++) {
             a0 = a0.fma(half, one);
             a1 = a1.fma(half, one);
             a2 = a2.fma(half, one);

@@ -95,9 +95,11 @@ public record CifarResNet(String name, List<Integer> blocks, List<Integer> width
         List<Integer> widths = new ArrayList<>();
         for (int s = 1; s <= 3; s++) {
             blocks.add(Extents.blocks(w.at("layer" + s)));
-            widths.add(Extents.outputs(w, "layer" + s + ".0.conv1.weight"));
+            // A short-cut without weights adds channels and cannot drop any: narrower stages must misfit.
+            int least = widths.isEmpty() ? 1 : widths.getLast();
+            widths.add(Math.max(least, Extents.outputs(w, "layer" + s + ".0.conv1.weight")));
         }
         int depth = 2 * blocks.stream().mapToInt(Integer::intValue).sum() + 2;
-        return new CifarResNet("cifar_resnet" + depth, blocks, widths, Extents.outputs(w, "linear.weight"), 1e-5);
+        return new CifarResNet("cifar_resnet" + depth, blocks, widths, Extents.classes(w, "linear.weight"), 1e-5);
     }
 }

@@ -5,8 +5,8 @@ import java.util.function.Predicate;
 import lanewise.weights.Weights;
 
 /**
- * Numbers read off a checkpoint's keys and shapes; 0 where a tensor is missing or has too few axes, or where the number
- * is beyond any network, so that a hostile file leads to misfits and not to overflows.
+ * Numbers read off a checkpoint's keys and shapes. Where a tensor is missing, or an extent is one that no network has, the
+ * number is made up, so that a hostile file leads to misfits and not to overflows or channels of nothing.
  */
 final class Extents {
     private static final int LARGEST = 1 << 20;
@@ -23,9 +23,14 @@ final class Extents {
         return extent(w, name, 1);
     }
 
+    /** Rows of a classifier; 0 where there is none. */
+    static int classes(Weights w, String name) {
+        return w.has(name) ? outputs(w, name) : 0;
+    }
+
     static int extent(Weights w, String name, int axis) {
-        int extent = axes(w, name) > axis ? w.dims(name).get(axis) : 0;
-        return extent <= LARGEST ? extent : 0;
+        int extent = axes(w, name) > axis ? w.dims(name).get(axis) : 1;
+        return extent >= 1 && extent <= LARGEST ? extent : 1;
     }
 
     static int axes(Weights w, String name) {

@@ -150,7 +150,7 @@ public final class Model implements AutoCloseable {
         double max = IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).max().orElse(0);
         double sum = IntStream.range(0, logits.length).mapToDouble(i -> Math.exp(logits[i] - max)).sum();
         return IntStream.range(0, logits.length).boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> Float.isNaN(logits[i]) ? Double.POSITIVE_INFINITY : -logits[i]))
+                .sorted(Comparator.comparingDouble((Integer i) -> -logits[i]))
                 .limit(top)
                 .map(i -> new Prediction(i, Math.exp(logits[i] - max) / sum, logits[i]))
                 .toList();

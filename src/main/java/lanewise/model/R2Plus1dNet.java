@@ -41,11 +41,11 @@ public record R2Plus1dNet(String name, List<Integer> layers, int classes, double
         return new Network(name, 3, seq("", stages));
     }
 
-    /** 8 frames of 112×112 out of 128×171, {@code (x - 128) / 128} on values of 0 to 255. */
+    /** 8 consecutive frames of 112×112 out of 128×171, {@code (x - 128) / 128} on values of 0 to 255. */
     @Override
     public Preprocessing preprocessing() {
         Rgb half = new Rgb(128f / 255, 128f / 255, 128f / 255);
-        return Preprocessing.KINETICS.withMean(half).withStd(half).withFrames(8);
+        return Preprocessing.KINETICS.withMean(half).withStd(half).withFrames(8).withStride(1);
     }
 
     @Override
@@ -64,6 +64,6 @@ public record R2Plus1dNet(String name, List<Integer> layers, int classes, double
             layers.add(1 + Extents.blocks(net.at("conv" + s + ".blocks")));
         }
         int depth = 2 * layers.stream().mapToInt(Integer::intValue).sum() + 2;
-        return new R2Plus1dNet("r2plus1dnet_" + depth, layers, Extents.outputs(w, "linear.weight"), 1e-5);
+        return new R2Plus1dNet("r2plus1dnet_" + depth, layers, Extents.classes(w, "linear.weight"), 1e-5);
     }
 }

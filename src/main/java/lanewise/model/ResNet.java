@@ -155,14 +155,19 @@ public record ResNet(String name, Block block, int stem, List<Stage> stages, int
         for (int s = 1; s <= 4; s++) {
             Weights stage = w.at("layer" + s);
             int width = Extents.outputs(stage, "0.conv2.weight");
-            int planes = block == Block.BASIC ? width : Extents.outputs(stage, "0.conv3.weight") / 4;
+            int planes = block == Block.BASIC ? width : Math.max(1, Extents.outputs(stage, "0.conv3.weight") / 4);
             stages.add(new Stage(Extents.blocks(stage), planes, width));
         }
-        int groupWidth = Extents.inputs(w, "layer1.0.conv2.weight");
-        int groups = Math.max(1, stages.getFirst().width() / Math.max(1, groupWidth));
+        int groups = groups(stages, Extents.inputs(w, "layer1.0.conv2.weight"));
         ResNet net = new ResNet("", block, Extents.outputs(w, "conv1.weight"), stages, groups, STRIDED,
-                Extents.outputs(w, "fc.weight"), 1e-5);
+                Extents.classes(w, "fc.weight"), 1e-5);
         return new ResNet(Architectures.nameOf(net), block, net.stem, stages, groups, STRIDED, net.classes, net.epsilon);
+    }
+
+    /** Groups of the width that the first stage's have; one where that splits some stage unevenly, which then misfits. */
+    private static int groups(List<Stage> stages, int groupWidth) {
+        int groups = Math.max(1, stages.getFirst().width() / groupWidth);
+        return stages.stream().allMatch(stage -> stage.width() % groups == 0) ? groups : 1;
     }
 
     /** Whether two nets have the same body, whatever their heads and options. */

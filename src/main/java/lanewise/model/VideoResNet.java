@@ -132,7 +132,7 @@ public record VideoResNet(String name, Kind kind, List<Integer> blocks, int clas
         List<Integer> blocks = List.of(Extents.blocks(w.at("layer1")), Extents.blocks(w.at("layer2")),
                 Extents.blocks(w.at("layer3")), Extents.blocks(w.at("layer4")));
         int depth = 2 * blocks.stream().mapToInt(Integer::intValue).sum() + 2;
-        int classes = Extents.outputs(w, "fc.weight");
+        int classes = Extents.classes(w, "fc.weight");
         if (Extents.outputs(w, "stem.0.weight") == R2PLUS1D_STEM) {
             boolean byBlock = Extents.outputs(w, "layer2.0.conv2.0.0.weight") == SpatioTemporal.mid(Dims.cube(3), 64, 128);
             return byBlock ? new VideoResNet("r2plus1d_" + depth, Kind.R2PLUS1D_BY_BLOCK, blocks, classes, 1e-5)

@@ -46,8 +46,9 @@ final class Fusion {
     private static Optional<Op> join(Op first, Op second) {
         if (first instanceof Op.Conv conv && !conv.relu()) {
             return switch (second) {
-                case Op.BatchNorm norm when conv.norm().isEmpty() && conv.other().isEmpty() -> Optional.of(
-                        new Op.Conv(conv.input(), norm.value(), conv.layer(), Optional.of(norm.layer()), conv.other(), false));
+                case Op.BatchNorm norm when folds(norm, conv) -> Optional.of(
+                        new Op.Conv(conv.input(), norm.value(), conv.layer(), Optional.of(norm.layer()), conv.other(),
+                                false));
                 case Op.Add add when conv.other().isEmpty() -> Optional.of(
                         new Op.Conv(conv.input(), add.value(), conv.layer(), conv.norm(), add.other(), add.relu()));
                 case Op.Relu relu -> Optional.of(
@@ -59,5 +60,10 @@ final class Fusion {
             return Optional.of(new Op.Add(add.input(), relu.value(), add.layer(), add.other(), true));
         }
         return Optional.empty();
+    }
+
+    /** A norm of other channels stays, so that its misfit is found when shapes are resolved. */
+    private static boolean folds(Op.BatchNorm norm, Op.Conv conv) {
+        return conv.norm().isEmpty() && conv.other().isEmpty() && norm.layer().channels() == conv.layer().outChannels();
     }
 }

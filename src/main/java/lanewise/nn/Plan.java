@@ -87,7 +87,7 @@ public final class Plan {
 
     /** A session on this plan, whose work is shared by {@code workers}. */
     public Session session(Workers workers) {
-        return new Session(this, workers);
+        return new Session(this, workers, Arena.ofShared());
     }
 
     public Shape input() {
@@ -100,6 +100,11 @@ public final class Plan {
 
     public List<Step> steps() {
         return steps;
+    }
+
+    /** Whether every step that multiplies runs with vectors; steps on weights that are not finite never do. */
+    public boolean vectors() {
+        return steps.stream().allMatch(step -> step.vectors() || step.multiplyAdds() == 0);
     }
 
     /** Multiply-adds of one run by the direct algorithm's count. */

@@ -17,7 +17,7 @@ import lanewise.tensor.Tensor;
 public final class Session implements AutoCloseable {
     private final Plan plan;
     private final Workers workers;
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final Tensor input;
     private final Tensor output;
     private final List<Tensor> kept = new ArrayList<>();
@@ -27,10 +27,22 @@ public final class Session implements AutoCloseable {
     private final Workers.Job job = this::runTask;
     private int step;
 
-    Session(Plan plan, Workers workers) {
+    /** @param arena becomes this session's own, also if this fails */
+    Session(Plan plan, Workers workers, Arena arena) {
         this.plan = plan;
         this.workers = workers;
-        MemorySegment slab = arena.allocate(plan.slab().bytes(), Tensor.ALIGNMENT);
+        this.arena = arena;
+        MemorySegment slab;
+        scratch = new Scratch[workers.threads()];
+        try {
+            slab = arena.allocate(plan.slab().bytes(), Tensor.ALIGNMENT);
+            for (int worker = 0; worker < scratch.length; worker++) {
+                scratch[worker] = new Scratch(arena, plan.scratchBytes());
+            }
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
         Graph graph = plan.program().graph();
         kernels = plan.kernels().toArray(Kernel[]::new);
         operands = new Operands[kernels.length];
@@ -43,10 +55,6 @@ public final class Session implements AutoCloseable {
         input = value(slab, 0);
         output = value(slab, graph.output());
         plan.program().kept().forEach(value -> kept.add(value(slab, value)));
-        scratch = new Scratch[workers.threads()];
-        for (int worker = 0; worker < scratch.length; worker++) {
-            scratch[worker] = new Scratch(arena, plan.scratchBytes());
-        }
     }
 
     private Tensor value(MemorySegment slab, int value) {

@@ -17,18 +17,20 @@ final class Shapes {
         }
         Shape[] shapes = new Shape[graph.values()];
         shapes[0] = input;
+        String place = "";
         for (Op op : graph.ops()) {
+            String path = op.layer().path();
+            // An operation without a name, such as a sum, is named by the one before it.
+            place = path.isEmpty() ? place : path;
             try {
                 shapes[op.value()] = output(op, shapes[op.input()]);
             } catch (IllegalArgumentException e) {
-                throw new ShapeException(op.layer().path(), e.getMessage());
+                throw new ShapeException(place, e.getMessage());
             }
-            op.other().ifPresent(other -> {
-                if (!shapes[other].equals(shapes[op.value()])) {
-                    throw new ShapeException(op.layer().path(),
-                            "the short-cut gives " + shapes[other] + ", the body " + shapes[op.value()]);
-                }
-            });
+            if (op.other().isPresent() && !shapes[op.other().getAsInt()].equals(shapes[op.value()])) {
+                throw new ShapeException(place, "the short-cut gives " + shapes[op.other().getAsInt()]
+                        + ", the body " + shapes[op.value()]);
+            }
         }
         return shapes;
     }

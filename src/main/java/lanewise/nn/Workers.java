@@ -50,21 +50,29 @@ public final class Workers implements AutoCloseable {
         return threads;
     }
 
-    /** Runs all tasks and returns when the last one has ended; if one throws, so does this call. */
+    /**
+     * Runs all tasks and returns when the last one has ended; if one throws, so does this call. A job that a task starts
+     * finds the group busy.
+     */
     void run(Job work, int count) {
-        if (count == 1 || threads == 1 || !busy.tryLock()) {
+        refuseIfClosed();
+        if (count == 1 || threads == 1 || busy.isHeldByCurrentThread() || !busy.tryLock()) {
             for (int task = 0; task < count; task++) {
                 work.run(task, 0);
             }
             return;
         }
         try {
-            if (closed) {
-                throw new IllegalStateException("the workers are closed");
-            }
+            refuseIfClosed();
             share(work, count);
         } finally {
             busy.unlock();
+        }
+    }
+
+    private void refuseIfClosed() {
+        if (closed) {
+            throw new IllegalStateException("the workers are closed");
         }
     }
 

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -45,8 +47,18 @@ final class FileBytes implements AutoCloseable {
         } catch (NoSuchFileException e) {
             throw new WeightException(path.toString(), "", "a file", "none of this name", "check the path");
         } catch (IOException e) {
-            throw new WeightException(path.toString(), "", "a readable file", e.toString(), "check its permissions");
+            throw new WeightException(path.toString(), "", "a readable file", reason(e), "check its permissions");
         }
+    }
+
+    /** What went wrong, in words for people; the file is named elsewhere. */
+    static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "no permission";
+            case NoSuchFileException _ -> "no such folder";
+            case FileSystemException system when system.getReason() != null -> system.getReason();
+            default -> e.getMessage() == null ? "a failure of the file system" : e.getMessage();
+        };
     }
 
     Path path() {
@@ -86,7 +98,7 @@ final class FileBytes implements AutoCloseable {
                     "the interrupt closed the file; open it again");
             case ClosedChannelException _ -> fault(place, "an open file", "a closed one",
                     "read the tensors before closing the WeightFile");
-            default -> fault(place, "readable data", e.toString(), "check the disk or the network mount");
+            default -> fault(place, "readable data", reason(e), "check the disk or the network mount");
         };
         fault.initCause(e);
         return fault;

@@ -92,7 +92,7 @@ final class FloatFile implements AutoCloseable {
     }
 
     private static WeightException fault(Path path, IOException e) {
-        WeightException fault = new WeightException(path.toString(), "", "to write the file", e.toString(),
+        WeightException fault = new WeightException(path.toString(), "", "to write the file", FileBytes.reason(e),
                 "check the folder, its permissions and the free space");
         fault.initCause(e);
         return fault;

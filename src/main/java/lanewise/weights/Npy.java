@@ -40,21 +40,16 @@ public final class Npy {
         }
     }
 
+    /** The extents of an array as they are stored, none for a scalar: the axes that {@link #read} would add are not there. */
+    public static List<Integer> dims(Path path) throws WeightException {
+        try (FileBytes file = FileBytes.open(path)) {
+            return header(file, new Cursor(file, "npy header", 0, file.size())).dims();
+        }
+    }
+
     private static Tensor read(Arena arena, FileBytes file) throws WeightException {
         Cursor in = new Cursor(file, "npy header", 0, file.size());
-        if (!Arrays.equals(in.bytes(MAGIC.length), MAGIC)) {
-            throw file.fault("start", "a NumPy array file", "something else", CURE);
-        }
-        int major = in.u8();
-        int minor = in.u8();
-        if (major < 1 || major > 3 || minor != 0) {
-            throw file.fault("version", "1.0, 2.0 or 3.0", major + "." + minor, CURE);
-        }
-        long length = major == 1 ? in.u16() : in.u32();
-        if (length > LONGEST_HEADER) {
-            throw in.fault("a header of at most " + LONGEST_HEADER + " bytes", Long.toString(length));
-        }
-        NpyHeader header = NpyHeader.parse(file, in.text(length));
+        NpyHeader header = header(file, in);
         Shape shape = shape(file, header.dims());
         long bytes = shape.elements() * (long) header.dtype().bytes();
         if (bytes != file.size() - in.position()) {
@@ -68,6 +63,22 @@ public final class Npy {
         new StoredTensor(file, "data", header.dims(), header.dtype(), header.order(), in.position(), strides)
                 .read(tensor.data());
         return tensor;
+    }
+
+    private static NpyHeader header(FileBytes file, Cursor in) throws WeightException {
+        if (!Arrays.equals(in.bytes(MAGIC.length), MAGIC)) {
+            throw file.fault("start", "a NumPy array file", "something else", CURE);
+        }
+        int major = in.u8();
+        int minor = in.u8();
+        if (major < 1 || major > 3 || minor != 0) {
+            throw file.fault("version", "1.0, 2.0 or 3.0", major + "." + minor, CURE);
+        }
+        long length = major == 1 ? in.u16() : in.u32();
+        if (length > LONGEST_HEADER) {
+            throw in.fault("a header of at most " + LONGEST_HEADER + " bytes", Long.toString(length));
+        }
+        return NpyHeader.parse(file, in.text(length));
     }
 
     /**

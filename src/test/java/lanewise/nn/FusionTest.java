@@ -1,5 +1,6 @@
 package lanewise.nn;
 
+import static lanewise.nn.Layers.conv3dWithBias;
 import static lanewise.nn.Layers.identity;
 import static lanewise.nn.Layers.relu;
 import static lanewise.nn.Layers.residual;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Collectors;
+import lanewise.tensor.Dims;
 import lanewise.tensor.Shape;
 import lanewise.weights.WeightException;
 import org.junit.jupiter.api.Test;
@@ -57,9 +59,11 @@ class FusionTest {
     @Test
     void theOrderOfOperationsStays() {
         assertEquals(List.of("conv relu", "batchnorm"), fused(conv("a", 4, 4), relu(), norm("b", 4)), "bn after relu");
-        assertEquals(List.of("conv relu", "add"), fused(residual(seq(conv("a", 4, 4), relu()), identity())), "relu before add");
+        assertEquals(List.of("conv relu", "add"), fused(residual(seq(conv("a", 4, 4), relu()), identity())),
+                "relu before add");
         assertEquals(List.of("conv bn", "batchnorm"), fused(conv("a", 4, 4), norm("b", 4), norm("c", 4)), "two norms");
-        assertEquals(List.of("conv add", "batchnorm"), fused(residual(conv("a", 4, 4), identity()), norm("b", 4)), "bn after add");
+        assertEquals(List.of("conv add", "batchnorm"), fused(residual(conv("a", 4, 4), identity()), norm("b", 4)),
+                "bn after add");
         assertEquals(List.of("conv relu", "relu"), fused(conv("a", 4, 4), relu(), relu()), "two relus");
     }
 
@@ -100,7 +104,8 @@ class FusionTest {
         int operations = Graph.of(network).ops().size();
         for (int i = 0; i < fused.length; i++) {
             double error = Math.abs((double) fused[i] - unfused[i]) / (0x1p-24 * magnitude[i]);
-            assertTrue(error <= LARGEST * operations, "element " + i + ": " + fused[i] + " and " + unfused[i] + ", error " + error);
+            assertTrue(error <= LARGEST * operations,
+                    "element " + i + ": " + fused[i] + " and " + unfused[i] + ", error " + error);
         }
         assertTrue(fused(network.root()).stream().anyMatch(op -> op.startsWith("conv bn")), "nothing was fused");
     }
@@ -140,7 +145,8 @@ class FusionTest {
     }
 
     private static Layer unit(Random random, String path, boolean norms) {
-        List<Layer> layers = new ArrayList<>(List.of(conv(path, 4, 4)));
+        List<Layer> layers = new ArrayList<>(List.of(random.nextBoolean() ? conv(path, 4, 4)
+                : conv3dWithBias(Nets.WEIGHTS.at(path), 4, 4, Dims.spatial(3), Dims.ONE, new Dims(0, 1, 1))));
         if (norms && random.nextBoolean()) {
             layers.add(norm(path + ".bn", 4));
         }

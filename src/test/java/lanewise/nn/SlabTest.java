@@ -23,12 +23,14 @@ class SlabTest {
         for (Life one : lives) {
             long begin = slab.offsets()[one.value()];
             assertEquals(0, begin % 64, () -> "alignment of " + one);
-            assertTrue(begin >= 0 && begin + one.bytes() <= slab.bytes(), () -> one + " at " + begin + " of " + slab.bytes());
+            assertTrue(begin >= 0 && begin + one.bytes() <= slab.bytes(),
+                    () -> one + " at " + begin + " of " + slab.bytes());
             for (Life other : lives) {
                 long otherBegin = slab.offsets()[other.value()];
                 boolean together = one.from() <= other.to() && other.from() <= one.to();
                 boolean apart = begin + one.bytes() <= otherBegin || otherBegin + other.bytes() <= begin;
-                assertTrue(one == other || !together || apart, () -> one + " at " + begin + ", " + other + " at " + otherBegin);
+                assertTrue(one == other || !together || apart,
+                        () -> one + " at " + begin + ", " + other + " at " + otherBegin);
             }
         }
     }

@@ -1,0 +1,107 @@
+package lanewise.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import lanewise.kernel.VectorPath;
+import lanewise.model.Architecture;
+import lanewise.model.Model;
+import lanewise.nn.Options;
+import lanewise.nn.Plan;
+import lanewise.weights.WeightException;
+import picocli.CommandLine.Option;
+
+/** What all verbs that run a network share: how it is loaded and how it runs. */
+final class EngineOptions {
+    /** One option of an architecture. */
+    record Setting(String name, String value) {
+        /** Reads {@code epsilon=1e-3}. */
+        static Setting parse(String text) {
+            int equals = text.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("not NAME=VALUE: '" + text + "'; write it as epsilon=1e-3");
+            }
+            return new Setting(text.substring(0, equals), text.substring(equals + 1));
+        }
+    }
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that share the work (default: all processors).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--option", paramLabel = "NAME=VALUE", description = {
+        "Set what no weight file tells; repeatable.",
+        "All nets have epsilon; those of torchvision's resnet.py also replaceStrideWithDilation, as false,true,true."})
+    private List<Setting> settings = List.of();
+
+    @Option(names = "--scalar", description = "Use the plain kernels that define the results. Slow.")
+    private boolean scalar;
+
+    @Option(names = "--unfused", description = "Run batch norm, ReLU and sums as steps of their own.")
+    private boolean unfused;
+
+    /** @throws UserException if there are too few or too many threads, or vectors do not run in this JVM */
+    Options options() throws UserException {
+        Options options;
+        try {
+            options = Options.standard().withThreads(threads);
+        } catch (IllegalArgumentException e) {
+            throw new UserException("--threads: " + e.getMessage(), e);
+        }
+        if (scalar) {
+            options = options.scalar();
+        } else {
+            requireVectors();
+        }
+        return unfused ? options.unfused() : options;
+    }
+
+    private static void requireVectors() throws UserException {
+        try {
+            VectorPath.require();
+        } catch (IllegalStateException e) {
+            throw new UserException(e.getMessage() + " with --scalar", e);
+        }
+    }
+
+    Model load(Path file) throws UserException, WeightException {
+        return load(new Subject.Stored(file));
+    }
+
+    /** Loads a weight file, or generates weights for a bare architecture. */
+    Model load(Subject subject) throws UserException, WeightException {
+        Options options = options();
+        try {
+            return switch (subject) {
+                case Subject.Stored stored -> Model.load(stored.file(), options, byName());
+                case Subject.Published published -> Model.seeded(configured(published.architecture()), options);
+            };
+        } catch (IllegalArgumentException e) {
+            // Without options, an illegal argument is none of the user's.
+            if (settings.isEmpty()) {
+                throw e;
+            }
+            throw new UserException("--option: " + e.getMessage(), e);
+        }
+    }
+
+    private Architecture configured(Architecture architecture) {
+        Architecture configured = architecture;
+        for (Setting setting : settings) {
+            configured = configured.with(setting.name, setting.value);
+        }
+        return configured;
+    }
+
+    /** The last one wins where an option is set twice. */
+    private Map<String, String> byName() {
+        Map<String, String> byName = new LinkedHashMap<>();
+        settings.forEach(setting -> byName.put(setting.name, setting.value));
+        return byName;
+    }
+
+    /** The kernels that do the arithmetic of a plan, as answers name them. */
+    static String kernels(Plan plan) {
+        return plan.vectors() ? "vector" : "scalar";
+    }
+}

@@ -1,0 +1,92 @@
+package lanewise.cli;
+
+import lanewise.model.Preprocessing;
+import lanewise.model.Resize;
+import lanewise.model.Rgb;
+import picocli.CommandLine.Option;
+
+/** What replaces the model's own preprocessing, for weights that were trained on otherwise prepared pictures. */
+final class PreprocessingOptions {
+    /** The extent of the centre crop. */
+    record Size(int height, int width) {
+        /** Reads {@code 224x224}. */
+        static Size parse(String text) {
+            String[] parts = text.split("x", -1);
+            if (parts.length != 2) {
+                throw new IllegalArgumentException("not a size: '" + text + "'; write HEIGHTxWIDTH, as 224x224");
+            }
+            return new Size(pixels(parts[0], text), pixels(parts[1], text));
+        }
+    }
+
+    @Option(names = "--size", paramLabel = "HxW", description = "Centre crop, as 224x224.")
+    private Size size;
+
+    @Option(names = "--resize", paramLabel = "N|HxW|none",
+            description = "Before the crop: the shorter side, as 256; or both, as 128x171; or none.")
+    private Resize resize;
+
+    @Option(names = "--mean", paramLabel = "R,G,B", description = "Mean of each channel on the scale 0 to 1.")
+    private Rgb mean;
+
+    @Option(names = "--std", paramLabel = "R,G,B", description = "Standard deviation of each channel.")
+    private Rgb std;
+
+    @Option(names = "--frames", paramLabel = "N", description = "Frames of a clip that the model sees.")
+    private Integer frames;
+
+    @Option(names = "--stride", paramLabel = "N", description = "Take every N-th frame.")
+    private Integer stride;
+
+    /** @throws UserException if a value is out of range */
+    Preprocessing over(Preprocessing model) throws UserException {
+        try {
+            Preprocessing changed = model;
+            changed = size == null ? changed : changed.withCrop(size.height, size.width);
+            changed = resize == null ? changed : changed.withResize(resize);
+            changed = mean == null ? changed : changed.withMean(mean);
+            changed = std == null ? changed : changed.withStd(std);
+            changed = frames == null ? changed : changed.withFrames(frames);
+            return stride == null ? changed : changed.withStride(stride);
+        } catch (IllegalArgumentException e) {
+            throw new UserException("preprocessing: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads {@code none}, {@code 256} or {@code 128x171}. */
+    static Resize resize(String text) {
+        if (text.equals("none")) {
+            return new Resize.None();
+        }
+        if (text.contains("x")) {
+            Size both = Size.parse(text);
+            return new Resize.Exact(both.height, both.width);
+        }
+        return new Resize.ShortSide(pixels(text, text));
+    }
+
+    /** Reads {@code 0.485,0.456,0.406}. */
+    static Rgb rgb(String text) {
+        String[] parts = text.split(",", -1);
+        try {
+            if (parts.length == 3) {
+                return new Rgb(Float.parseFloat(parts[0]), Float.parseFloat(parts[1]), Float.parseFloat(parts[2]));
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(notRgb(text), e);
+        }
+        throw new IllegalArgumentException(notRgb(text));
+    }
+
+    private static String notRgb(String text) {
+        return "not three numbers: '" + text + "'; write R,G,B, as 0.485,0.456,0.406";
+    }
+
+    private static int pixels(String number, String text) {
+        try {
+            return Integer.parseInt(number);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("not a number of pixels: '" + text + "'", e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package lanewise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import lanewise.model.Architectures;
+import lanewise.weights.WeightException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DescribeTest {
+    @TempDir
+    private Path folder;
+
+    static Stream<String> names() {
+        return Architectures.names().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void stagesAddUpAndFit80Columns(String name) {
+        JsonNode json = CommandLineRun.of("describe", name, "--format", "json").good().json().getFirst();
+        assertEquals(name, json.get("name").asText());
+        long parameters = 0;
+        long multiplyAdds = 0;
+        for (JsonNode stage : json.get("stages")) {
+            parameters += stage.get("parameters").asLong();
+            multiplyAdds += stage.get("multiplyAdds").asLong();
+        }
+        assertEquals(json.get("parameters").asLong(), parameters);
+        assertEquals(json.get("multiplyAdds").asLong(), multiplyAdds);
+        assertEquals("stem", json.get("stages").get(0).get("name").asText());
+        assertEquals("head", json.get("stages").get(json.get("stages").size() - 1).get("name").asText());
+
+        List<String> lines = CommandLineRun.of("describe", name).good().lines();
+        assertTrue(lines.stream().allMatch(line -> line.length() <= 80 && line.chars().allMatch(c -> c < 127)));
+        assertEquals(List.of("total", String.format("%,d", parameters), String.format("%,d", multiplyAdds)),
+                List.of(lines.getLast().split(" +")));
+    }
+
+    /** Parameters as torchvision publishes them; multiply-adds as its documentation rounds them (GFLOPS there). */
+    @ParameterizedTest
+    @CsvSource({
+        "resnet18, 11689512, 1.81", "resnet50, 25557032, 4.09", "resnext101_64x4d, 83455272, 15.46",
+        "r2plus1d_18, 31505325, 40.52", "r3d_18, 33371472, 40.70", "mc3_18, 11695440, 43.34"})
+    void publishedTotals(String name, long parameters, double billions) {
+        JsonNode json = CommandLineRun.of("describe", name, "--format", "json").good().json().getFirst();
+        assertEquals(parameters, json.get("parameters").asLong());
+        assertEquals(billions, Math.round(json.get("multiplyAdds").asLong() / 1e7) / 100.0);
+    }
+
+    @Test
+    void twoStandSideBySide() {
+        List<String> lines = CommandLineRun.of("describe", "cifar_resnet20", "r2plus1d_18").good().lines();
+        assertTrue(lines.stream().allMatch(line -> line.length() <= 120), String.join("\n", lines));
+        List<String> one = CommandLineRun.of("describe", "cifar_resnet20").lines();
+        List<String> other = CommandLineRun.of("describe", "r2plus1d_18").lines();
+        int border = lines.getFirst().indexOf('|');
+        assertTrue(lines.stream().allMatch(line -> line.charAt(border) == '|'), String.join("\n", lines));
+        List<String> left = lines.stream().map(line -> line.substring(0, border).stripTrailing()).toList();
+        List<String> right = lines.stream().map(line -> line.substring(border + 1).strip()).toList();
+        assertEquals(other.stream().map(String::strip).toList(), right);
+        List<String> padded = new ArrayList<>(one);
+        padded.add(one.size() - 2, "");
+        assertEquals(padded, left, "three stages against four");
+    }
+
+    @Test
+    void aWeightFileAndAShape() throws WeightException {
+        Path weights = TestFiles.tinyWeights(folder);
+        JsonNode json = CommandLineRun.of("describe", weights, "--shape", "4x3x16x16", "--format", "json")
+                .good().json().getFirst();
+        assertEquals(weights + " (cifar_resnet8)", json.get("name").asText());
+        assertEquals("4x3x16x16", json.get("input").asText());
+        assertEquals(4 * 16 * 16 * 4 * 27, json.get("stages").get(0).get("multiplyAdds").asLong(), "3x3 stem of 4 channels");
+        assertEquals("4x7", json.get("stages").get(4).get("output").asText());
+    }
+}

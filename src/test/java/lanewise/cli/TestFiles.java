@@ -1,0 +1,78 @@
+package lanewise.cli;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import lanewise.model.Architecture;
+import lanewise.model.CifarResNet;
+import lanewise.nn.Layer;
+import lanewise.weights.Safetensors;
+import lanewise.weights.WeightException;
+import lanewise.weights.WeightTensor;
+import lanewise.weights.Weights;
+
+/** Small files made for a test. */
+public final class TestFiles {
+    static final int CLASSES = 7;
+
+    private TestFiles() {}
+
+    /** A picture net of a few thousand weights; recognised as cifar_resnet8. */
+    static Architecture tiny(int classes) {
+        return new CifarResNet("cifar_resnet8", List.of(1, 1, 1), List.of(4, 8, 16), classes, 1e-5);
+    }
+
+    /** Weights of {@link #tiny} with {@link #CLASSES} classes. */
+    public static Path tinyWeights(Path folder) throws WeightException {
+        return weights(folder.resolve("tiny.safetensors"), tiny(CLASSES));
+    }
+
+    /** The seeded weights of an architecture. */
+    static Path weights(Path file, Architecture architecture) throws WeightException {
+        Safetensors.write(file, Map.of(), tensors(architecture.declare(Weights.seeded()).root()).toList());
+        return file;
+    }
+
+    private static Stream<WeightTensor> tensors(Layer layer) {
+        return switch (layer) {
+            case Layer.Conv conv -> Stream.concat(Stream.of(conv.weight()), conv.bias().stream());
+            case Layer.BatchNorm norm -> Stream.of(norm.weight(), norm.bias(), norm.mean(), norm.variance());
+            case Layer.Linear linear -> Stream.of(linear.weight(), linear.bias());
+            case Layer.Sequential sequential -> sequential.layers().stream().flatMap(TestFiles::tensors);
+            case Layer.Residual residual -> Stream.concat(tensors(residual.body()), tensors(residual.shortcut()));
+            case Layer.Relu _, Layer.MaxPool _, Layer.GlobalAvgPool _, Layer.Softmax _, Layer.ShortcutA _ -> Stream.empty();
+        };
+    }
+
+    /** A PNG of noise, another one for each seed. */
+    public static Path picture(Path file, int height, int width, long seed) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < width * height; i++) {
+            image.setRGB(i % width, i / width, random.nextInt(1 << 24));
+        }
+        ImageIO.write(image, "png", file.toFile());
+        return file;
+    }
+
+    /** A folder of numbered frames. */
+    static Path frames(Path folder, int count) throws IOException {
+        Files.createDirectories(folder);
+        for (int i = 0; i < count; i++) {
+            picture(folder.resolve("frame_" + i + ".png"), 32, 32, i);
+        }
+        return folder;
+    }
+
+    /** Label {@code i} is {@code name i}. */
+    static Path labels(Path file, int count) throws IOException {
+        return Files.write(file, IntStream.range(0, count).mapToObj(i -> "name " + i).toList());
+    }
+}
