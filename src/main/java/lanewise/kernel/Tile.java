@@ -25,8 +25,8 @@ public enum Tile {
 
     /** Vectors of pixels in a panel, the same for every tile. */
     public static final int VECTORS = 2;
-    /** Bytes of the largest result tile, with the widest vectors; known without the vector module. */
-    static final int MOST_BYTES = 8 * VECTORS * 64;
+    /** Bytes of the largest result tile and one vector behind it, with the widest vectors; known without their module. */
+    static final int MOST_BYTES = (8 * VECTORS + 1) * 64;
 
     private final int rows;
 
