@@ -9,8 +9,14 @@ public final class Scratch {
     final MemorySegment sums;
     final int[] runs = new int[PixelPacker.RUN_INTS];
 
+    /** @param bytes room for panels: the most that one of the kernels needs */
     public Scratch(Arena arena, long bytes) {
         memory = arena.allocate(bytes, 64);
         sums = arena.allocate(Tile.MOST_BYTES, 64);
+    }
+
+    /** Native bytes that a scratch memory holds with {@code bytes} of room for panels. */
+    public static long held(long bytes) {
+        return bytes + Tile.MOST_BYTES;
     }
 }
