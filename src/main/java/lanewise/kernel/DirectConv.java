@@ -114,12 +114,12 @@ public final class DirectConv implements Conv {
     }
 
     private void multiply(Operands operands, int group, int from, int to, int first, int panels, Scratch scratch) {
+        MemorySegment[] pixelPanels = scratch.panels(panelsPerBlock, packer.panelBytes());
         for (int w = from; w < to; w++) {
             int channel = group * geometry.groupOutputs() + w * tile.rows();
             int rows = Math.min(tile.rows(), geometry.groupOutputs() - w * tile.rows());
             for (int p = 0; p < panels; p++) {
-                tile.multiply(weights.panel(group, w), scratch.memory, p * packer.panelBytes(), geometry.depth(),
-                        scratch.sums);
+                tile.multiply(weights.panel(group, w), pixelPanels[p], geometry.depth(), scratch.sums);
                 store(operands, scratch.sums, channel, rows, first + p * Tile.pixels());
             }
         }

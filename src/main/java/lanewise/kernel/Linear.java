@@ -51,7 +51,7 @@ public final class Linear implements Kernel {
             int rows = Math.min(tile.rows(), batch - first);
             packSamples(operands.input(), first, rows, scratch.memory);
             for (int panel = from; panel < to; panel++) {
-                tile.multiply(scratch.memory, weights.panels(), weights.panelOffset(panel), weights.in(), scratch.sums);
+                tile.multiply(scratch.memory, weights.panel(panel), weights.in(), scratch.sums);
                 store(scratch.sums, first, rows, panel, operands.output());
             }
         }
