@@ -64,7 +64,7 @@ public class Convolutions {
 
     @Setup
     public void pack() {
-        arena = Arena.ofConfined();
+        arena = Arena.ofShared();
         ConvGeometry g = layer.geometry;
         int inputs = g.in().c();
         ConvWeights weights = ConvWeights.pack(arena, arena.allocate(4L * g.outChannels() * inputs * g.kernel().volume()),

@@ -2,6 +2,7 @@ package lanewise.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import lanewise.jmh.Share;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -40,21 +41,18 @@ public class MicroKernel {
     private final Tile tile = Tile.preferred();
     private Arena arena;
     private MemorySegment[] weights;
-    private MemorySegment pixels;
+    private MemorySegment[] pixels;
     private MemorySegment sums;
-    private int pixelPanels;
 
     @Setup
     public void pack() {
-        arena = Arena.ofConfined();
+        arena = Arena.ofShared();
         long panelBytes = 4L * depth * Tile.pixels();
-        pixelPanels = (int) Math.max(1, BLOCK_BYTES / panelBytes);
-        pixels = ones(pixelPanels * panelBytes);
+        pixels = new MemorySegment[(int) Math.max(1, BLOCK_BYTES / panelBytes)];
+        Arrays.setAll(pixels, p -> ones(panelBytes));
         sums = arena.allocate(Tile.MOST_BYTES, 64);
         weights = new MemorySegment[WEIGHT_PANELS];
-        for (int w = 0; w < WEIGHT_PANELS; w++) {
-            weights[w] = ones(4L * depth * tile.rows());
-        }
+        Arrays.setAll(weights, w -> ones(4L * depth * tile.rows()));
     }
 
     private MemorySegment ones(long bytes) {
@@ -72,13 +70,12 @@ public class MicroKernel {
 
     @Benchmark
     public MemorySegment multiply(Share share) {
-        long panelBytes = 4L * depth * Tile.pixels();
-        for (MemorySegment panel : weights) {
-            for (int p = 0; p < pixelPanels; p++) {
-                tile.multiply(panel, pixels, p * panelBytes, depth, sums);
+        for (MemorySegment rows : weights) {
+            for (MemorySegment columns : pixels) {
+                tile.multiply(rows, columns, depth, sums);
             }
         }
-        share.multiplyAdds((long) WEIGHT_PANELS * pixelPanels * tile.rows() * Tile.pixels() * depth);
+        share.multiplyAdds((long) WEIGHT_PANELS * pixels.length * tile.rows() * Tile.pixels() * depth);
         return sums;
     }
 }

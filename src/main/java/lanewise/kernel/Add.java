@@ -17,11 +17,11 @@ public final class Add implements Kernel {
     private static final int CHUNK = 1 << 14;
 
     private final int elements;
-    private final boolean relu;
+    private final float floor;
 
     public Add(Shape shape, boolean relu) {
         elements = shape.elements();
-        this.relu = relu;
+        floor = Floats.floor(relu);
     }
 
     @Override
@@ -38,19 +38,19 @@ public final class Add implements Kernel {
     public void run(int task, Operands operands, Scratch scratch) {
         int begin = task * CHUNK;
         int end = Math.min(elements, begin + CHUNK);
-        range(operands.input(), operands.other(), operands.output(), begin, end, relu);
+        range(operands.input(), operands.other(), operands.output(), begin, end, floor);
     }
 
-    private static void range(MemorySegment in, MemorySegment other, MemorySegment out, int begin, int end, boolean relu) {
+    private static void range(MemorySegment in, MemorySegment other, MemorySegment out, int begin, int end, float floor) {
         int i = begin;
         for (; i + COUNT <= end; i += COUNT) {
             FloatVector sum = FloatVector.fromMemorySegment(SPECIES, in, 4L * i, ORDER)
                     .add(FloatVector.fromMemorySegment(SPECIES, other, 4L * i, ORDER));
-            (relu ? Lanes.relu(sum) : sum).intoMemorySegment(out, 4L * i, ORDER);
+            Lanes.max(sum, floor).intoMemorySegment(out, 4L * i, ORDER);
         }
         for (; i < end; i++) {
             float sum = in.get(FLOAT, 4L * i) + other.get(FLOAT, 4L * i);
-            out.set(FLOAT, 4L * i, relu ? Floats.relu(sum) : sum);
+            out.set(FLOAT, 4L * i, Floats.max(sum, floor));
         }
     }
 }

@@ -7,11 +7,11 @@ import lanewise.tensor.Shape;
 /** The plain twin of {@link Add}. */
 public final class AddScalar implements Kernel {
     private final int elements;
-    private final boolean relu;
+    private final float floor;
 
     public AddScalar(Shape shape, boolean relu) {
         elements = shape.elements();
-        this.relu = relu;
+        floor = Floats.floor(relu);
     }
 
     @Override
@@ -28,7 +28,7 @@ public final class AddScalar implements Kernel {
     public void run(int task, Operands operands, Scratch scratch) {
         for (int i = 0; i < elements; i++) {
             float sum = operands.input().get(FLOAT, 4L * i) + operands.other().get(FLOAT, 4L * i);
-            operands.output().set(FLOAT, 4L * i, relu ? Floats.relu(sum) : sum);
+            operands.output().set(FLOAT, 4L * i, Floats.max(sum, floor));
         }
     }
 }

@@ -25,7 +25,7 @@ public final class AxisWinograd implements Conv {
     private final AxisTiles tiles;
     private final WinogradWeights weights;
     private final Tile tile;
-    private final boolean relu;
+    private final float floor;
     private final long elementBytes;
     private final int panelsPerBlock;
     private final int blocks;
@@ -42,7 +42,7 @@ public final class AxisWinograd implements Conv {
         this.geometry = geometry;
         this.weights = weights;
         this.tile = tile;
-        this.relu = relu;
+        floor = Floats.floor(relu);
         tiles = new AxisTiles(AxisTiles.flatten(geometry), weights.axis());
         long panelBytes = 2L * BYTES * weights.depth();
         elementBytes = panelBytes + (panelBytes / LINE % 2 == 0 ? LINE : 0);
@@ -88,13 +88,14 @@ public final class AxisWinograd implements Conv {
         for (int position = first, p = 0; position < end; position += Tile.pixels(), p++) {
             pack(operands.input(), position, Math.min(Tile.pixels(), end - position), p * INPUTS * elementBytes, scratch);
         }
+        MemorySegment[] panels = scratch.panels(panelsPerBlock * INPUTS, elementBytes);
         for (int w = from; w < to; w++) {
             for (int position = first, p = 0; position < end; position += Tile.pixels(), p++) {
                 for (int e = 0; e < INPUTS; e++) {
-                    tile.multiply(weights.panel(e, w), scratch.memory, (p * INPUTS + e) * elementBytes, weights.depth(),
-                            scratch.elements[e]);
+                    tile.multiply(weights.panel(e, w), panels[p * INPUTS + e], weights.depth(), scratch.tiles[e]);
                 }
-                store(operands, scratch.sums, w, position, Math.min(Tile.pixels(), end - position));
+                F43Vectors.output(scratch.sums, tile.rows());
+                store(operands, scratch.tiles, w, position, Math.min(Tile.pixels(), end - position));
             }
         }
     }
@@ -138,24 +139,26 @@ public final class AxisWinograd implements Conv {
         }
     }
 
-    private void store(Operands operands, MemorySegment sums, int panel, int first, int positions) {
+    /** Writes a panel of tiles, row by row of positions, for each of a weight panel's channels. */
+    private void store(Operands operands, MemorySegment[] outputs, int panel, int first, int positions) {
         Shape out = geometry.out();
         int channel = panel * tile.rows();
         int rows = Math.min(tile.rows(), out.c() - channel);
-        int width = tiles.width();
         long planeBytes = 4L * out.plane();
         for (int done = 0; done < positions;) {
-            int row = (first + done) / width;
-            int x = (first + done) % width;
-            int length = Math.min(Math.min(COUNT, width - x), positions - done);
-            long lanes = -1L >>> Long.SIZE - length;
-            long to = 4L * (tiles.outOffset(row) + x) + channel * planeBytes;
-            if (operands.hasOther()) {
-                F43Vectors.outputWithResidual(sums, 4L * done, rows, weights.biases(), 4L * channel, operands.other(), relu,
-                        operands.output(), to, 4L * tiles.outStep(), tiles.outputs(row), planeBytes, lanes);
-            } else {
-                F43Vectors.output(sums, 4L * done, rows, weights.biases(), 4L * channel, relu,
-                        operands.output(), to, 4L * tiles.outStep(), tiles.outputs(row), planeBytes, lanes);
+            int row = (first + done) / tiles.width();
+            int x = (first + done) % tiles.width();
+            int length = Math.min(tiles.width() - x, positions - done);
+            long to = 4 * (tiles.outOffset(row) + x) + channel * planeBytes;
+            for (int i = 0; i < tiles.outputs(row); i++) {
+                if (operands.hasOther()) {
+                    Epilogue.storeWithResidual(outputs[i], 4L * done, rows, weights.biases(), 4L * channel, operands.other(),
+                            floor, operands.output(), to, planeBytes, length);
+                } else {
+                    Epilogue.store(outputs[i], 4L * done, rows, weights.biases(), 4L * channel, floor, operands.output(), to,
+                            planeBytes, length);
+                }
+                to += 4 * tiles.outStep();
             }
             done += length;
         }

@@ -15,12 +15,12 @@ public final class AxisWinogradScalar implements Conv {
     private final ConvGeometry geometry;
     private final AxisTiles tiles;
     private final WinogradWeights weights;
-    private final boolean relu;
+    private final float floor;
 
     public AxisWinogradScalar(ConvGeometry geometry, WinogradWeights weights, boolean relu) {
         this.geometry = geometry;
         this.weights = weights;
-        this.relu = relu;
+        floor = Floats.floor(relu);
         tiles = new AxisTiles(AxisTiles.flatten(geometry), weights.axis());
     }
 
@@ -51,7 +51,7 @@ public final class AxisWinogradScalar implements Conv {
         for (int position = first; position < first + perSample; position++) {
             int row = position / tiles.width();
             int x = position % tiles.width();
-            float[] sums = scratch.tile;
+            float[] sums = scratch.products;
             sum(operands.input(), o, row, x, scratch.window, scratch.inputs, sums);
             long to = 4 * (tiles.outOffset(row) + x + (long) o * out.plane());
             for (int i = 0; i < tiles.outputs(row); i++) {
@@ -59,7 +59,7 @@ public final class AxisWinogradScalar implements Conv {
                 if (operands.hasOther()) {
                     v += operands.other().get(FLOAT, to);
                 }
-                operands.output().set(FLOAT, to, relu ? Floats.relu(v) : v);
+                operands.output().set(FLOAT, to, Floats.max(v, floor));
                 to += 4 * tiles.outStep();
             }
         }

@@ -21,7 +21,7 @@ public final class DirectConv implements Conv {
     private final ConvGeometry geometry;
     private final ConvWeights weights;
     private final Tile tile;
-    private final boolean relu;
+    private final float floor;
     private final PixelPacker packer;
     private final int plane;
     private final int pixels;
@@ -41,7 +41,7 @@ public final class DirectConv implements Conv {
         this.geometry = geometry;
         this.weights = weights;
         this.tile = tile;
-        this.relu = relu;
+        floor = Floats.floor(relu);
         packer = new PixelPacker(geometry);
         Shape out = geometry.out();
         plane = out.plane();
@@ -85,7 +85,7 @@ public final class DirectConv implements Conv {
 
     @Override
     public long scratchBytes() {
-        return panelsPerBlock * packer.panelBytes() + Epilogue.slack();
+        return panelsPerBlock * packer.panelBytes() + PixelPacker.SLACK;
     }
 
     @Override
@@ -114,13 +114,13 @@ public final class DirectConv implements Conv {
     }
 
     private void multiply(Operands operands, int group, int from, int to, int first, int panels, Scratch scratch) {
+        MemorySegment[] pixelPanels = scratch.panels(panelsPerBlock, packer.panelBytes());
         for (int w = from; w < to; w++) {
             int channel = group * geometry.groupOutputs() + w * tile.rows();
             int rows = Math.min(tile.rows(), geometry.groupOutputs() - w * tile.rows());
             for (int p = 0; p < panels; p++) {
-                tile.multiply(weights.panel(group, w), scratch.memory, p * packer.panelBytes(), geometry.depth(),
-                        scratch.sums);
-                store(operands, scratch.sums, channel, rows, first + p * Tile.pixels());
+                tile.multiply(weights.panel(group, w), pixelPanels[p], geometry.depth(), scratch.tiles[0]);
+                store(operands, scratch.tiles[0], channel, rows, first + p * Tile.pixels());
             }
         }
     }
@@ -133,34 +133,14 @@ public final class DirectConv implements Conv {
             int sample = pixel / plane;
             int length = Math.min(end, (sample + 1) * plane) - pixel;
             long to = 4L * ((sample * geometry.outChannels() + channel) * plane + pixel - sample * plane);
-            if (length == Tile.pixels()) {
-                storeWhole(operands, sums, channel, rows, to);
+            long from = 4L * (pixel - first);
+            if (operands.hasOther()) {
+                Epilogue.storeWithResidual(sums, from, rows, weights.biases(), 4L * channel, operands.other(), floor,
+                        operands.output(), to, 4L * plane, length);
             } else {
-                storeRagged(operands, sums, 4L * (pixel - first), channel, rows, to, length);
+                Epilogue.store(sums, from, rows, weights.biases(), 4L * channel, floor, operands.output(), to, 4L * plane, length);
             }
             pixel += length;
-        }
-    }
-
-    private void storeWhole(Operands operands, MemorySegment sums, int channel, int rows, long to) {
-        if (operands.hasOther()) {
-            Epilogue.storeRowsWithResidual(sums, rows, weights.biases(), 4L * channel, operands.other(), relu,
-                    operands.output(), to, 4L * plane);
-        } else {
-            Epilogue.storeRows(sums, rows, weights.biases(), 4L * channel, relu, operands.output(), to, 4L * plane);
-        }
-    }
-
-    private void storeRagged(Operands operands, MemorySegment sums, long from, int channel, int rows, long to, int length) {
-        for (int r = 0; r < rows; r++) {
-            if (operands.hasOther()) {
-                Epilogue.storeWithResidual(sums, from, weights.bias(channel + r), operands.other(), relu,
-                        operands.output(), to, length);
-            } else {
-                Epilogue.store(sums, from, weights.bias(channel + r), relu, operands.output(), to, length);
-            }
-            from += 4L * Tile.pixels();
-            to += 4L * plane;
         }
     }
 }

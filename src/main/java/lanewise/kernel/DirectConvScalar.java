@@ -13,13 +13,13 @@ import lanewise.tensor.Shape;
 public final class DirectConvScalar implements Conv {
     private final ConvGeometry geometry;
     private final ConvWeights weights;
-    private final boolean relu;
+    private final float floor;
     private final Shape out;
 
     public DirectConvScalar(ConvGeometry geometry, ConvWeights weights, boolean relu) {
         this.geometry = geometry;
         this.weights = weights;
-        this.relu = relu;
+        floor = Floats.floor(relu);
         this.out = geometry.out();
     }
 
@@ -53,7 +53,7 @@ public final class DirectConvScalar implements Conv {
                     if (operands.hasOther()) {
                         v += operands.other().get(FLOAT, to);
                     }
-                    operands.output().set(FLOAT, to, relu ? Floats.relu(v) : v);
+                    operands.output().set(FLOAT, to, Floats.max(v, floor));
                     to += 4;
                 }
             }

@@ -88,85 +88,29 @@ final class F43Vectors {
     }
 
     /**
-     * {@code out = relu(output transform of the sums + bias)} for one vector of positions in each of {@code rows} channels.
+     * Turns six result tiles, {@link Tile#MOST_BYTES} apart, into four of outputs, in place.
      *
-     * @param sums six result tiles, {@link Tile#MOST_BYTES} apart
-     * @param from byte offset of the positions in a tile's row
-     * @param to byte offset of the first output of the first channel
-     * @param stepBytes from one output of a tile to the next
-     * @param outputs how many outputs of the tiles lie in the map, 1 to 4
-     * @param planeBytes from one channel to the next
-     * @param lanes which positions are written
+     * @param rows of a tile
      */
-    static void output(MemorySegment sums, long from, int rows, MemorySegment biases, long biasAt, boolean relu,
-            MemorySegment out, long to, long stepBytes, int outputs, long planeBytes, long lanes) {
-        VectorMask<Float> written = VectorMask.fromLong(SPECIES, lanes);
-        for (int r = 0; r < rows; r++) {
-            long at = from + r * (2L * BYTES);
+    static void output(MemorySegment sums, int rows) {
+        FloatVector two = FloatVector.broadcast(SPECIES, 2f);
+        FloatVector four = FloatVector.broadcast(SPECIES, 4f);
+        FloatVector eight = FloatVector.broadcast(SPECIES, 8f);
+        for (int v = 0; v < Tile.VECTORS * rows; v++) {
+            long at = (long) v * BYTES;
             FloatVector m1 = FloatVector.fromMemorySegment(SPECIES, sums, at + Tile.MOST_BYTES, ORDER);
             FloatVector m2 = FloatVector.fromMemorySegment(SPECIES, sums, at + 2 * Tile.MOST_BYTES, ORDER);
             FloatVector m3 = FloatVector.fromMemorySegment(SPECIES, sums, at + 3 * Tile.MOST_BYTES, ORDER);
             FloatVector m4 = FloatVector.fromMemorySegment(SPECIES, sums, at + 4 * Tile.MOST_BYTES, ORDER);
-            FloatVector bias = FloatVector.broadcast(SPECIES, biases.get(FLOAT, biasAt + 4L * r));
             FloatVector ones = m1.add(m2);
             FloatVector twos = m3.add(m4);
-            FloatVector o0 = FloatVector.fromMemorySegment(SPECIES, sums, at, ORDER).add(ones).add(twos).add(bias);
-            (relu ? Lanes.relu(o0) : o0).intoMemorySegment(out, to, ORDER, written);
-            if (outputs > 2) {
-                FloatVector o2 = FloatVector.broadcast(SPECIES, 4f).fma(twos, ones).add(bias);
-                (relu ? Lanes.relu(o2) : o2).intoMemorySegment(out, to + 2 * stepBytes, ORDER, written);
-            }
+            FloatVector.fromMemorySegment(SPECIES, sums, at, ORDER).add(ones).add(twos).intoMemorySegment(sums, at, ORDER);
+            four.fma(twos, ones).intoMemorySegment(sums, at + 2 * Tile.MOST_BYTES, ORDER);
             ones = m1.sub(m2);
             twos = m3.sub(m4);
-            if (outputs > 1) {
-                FloatVector o1 = FloatVector.broadcast(SPECIES, 2f).fma(twos, ones).add(bias);
-                (relu ? Lanes.relu(o1) : o1).intoMemorySegment(out, to + stepBytes, ORDER, written);
-            }
-            if (outputs > 3) {
-                FloatVector m5 = FloatVector.fromMemorySegment(SPECIES, sums, at + 5 * Tile.MOST_BYTES, ORDER);
-                FloatVector o3 = FloatVector.broadcast(SPECIES, 8f).fma(twos, ones).add(m5).add(bias);
-                (relu ? Lanes.relu(o3) : o3).intoMemorySegment(out, to + 3 * stepBytes, ORDER, written);
-            }
-            to += planeBytes;
-        }
-    }
-
-    /** {@link #output} with a residual, which lies at the offsets of the output: {@code relu(... + bias + residual)}. */
-    static void outputWithResidual(MemorySegment sums, long from, int rows, MemorySegment biases, long biasAt,
-            MemorySegment residual, boolean relu, MemorySegment out, long to, long stepBytes, int outputs, long planeBytes,
-            long lanes) {
-        VectorMask<Float> written = VectorMask.fromLong(SPECIES, lanes);
-        for (int r = 0; r < rows; r++) {
-            long at = from + r * (2L * BYTES);
-            FloatVector m1 = FloatVector.fromMemorySegment(SPECIES, sums, at + Tile.MOST_BYTES, ORDER);
-            FloatVector m2 = FloatVector.fromMemorySegment(SPECIES, sums, at + 2 * Tile.MOST_BYTES, ORDER);
-            FloatVector m3 = FloatVector.fromMemorySegment(SPECIES, sums, at + 3 * Tile.MOST_BYTES, ORDER);
-            FloatVector m4 = FloatVector.fromMemorySegment(SPECIES, sums, at + 4 * Tile.MOST_BYTES, ORDER);
-            FloatVector bias = FloatVector.broadcast(SPECIES, biases.get(FLOAT, biasAt + 4L * r));
-            FloatVector ones = m1.add(m2);
-            FloatVector twos = m3.add(m4);
-            FloatVector o0 = FloatVector.fromMemorySegment(SPECIES, sums, at, ORDER).add(ones).add(twos).add(bias)
-                    .add(FloatVector.fromMemorySegment(SPECIES, residual, to, ORDER, written));
-            (relu ? Lanes.relu(o0) : o0).intoMemorySegment(out, to, ORDER, written);
-            if (outputs > 2) {
-                FloatVector o2 = FloatVector.broadcast(SPECIES, 4f).fma(twos, ones).add(bias)
-                        .add(FloatVector.fromMemorySegment(SPECIES, residual, to + 2 * stepBytes, ORDER, written));
-                (relu ? Lanes.relu(o2) : o2).intoMemorySegment(out, to + 2 * stepBytes, ORDER, written);
-            }
-            ones = m1.sub(m2);
-            twos = m3.sub(m4);
-            if (outputs > 1) {
-                FloatVector o1 = FloatVector.broadcast(SPECIES, 2f).fma(twos, ones).add(bias)
-                        .add(FloatVector.fromMemorySegment(SPECIES, residual, to + stepBytes, ORDER, written));
-                (relu ? Lanes.relu(o1) : o1).intoMemorySegment(out, to + stepBytes, ORDER, written);
-            }
-            if (outputs > 3) {
-                FloatVector m5 = FloatVector.fromMemorySegment(SPECIES, sums, at + 5 * Tile.MOST_BYTES, ORDER);
-                FloatVector o3 = FloatVector.broadcast(SPECIES, 8f).fma(twos, ones).add(m5).add(bias)
-                        .add(FloatVector.fromMemorySegment(SPECIES, residual, to + 3 * stepBytes, ORDER, written));
-                (relu ? Lanes.relu(o3) : o3).intoMemorySegment(out, to + 3 * stepBytes, ORDER, written);
-            }
-            to += planeBytes;
+            two.fma(twos, ones).intoMemorySegment(sums, at + Tile.MOST_BYTES, ORDER);
+            eight.fma(twos, ones).add(FloatVector.fromMemorySegment(SPECIES, sums, at + 5 * Tile.MOST_BYTES, ORDER))
+                    .intoMemorySegment(sums, at + 3 * Tile.MOST_BYTES, ORDER);
         }
     }
 }

@@ -8,8 +8,13 @@ final class Floats {
 
     private Floats() {}
 
-    /** {@code x < 0 ? 0 : x}, so that NaN and -0 pass. */
-    static float relu(float x) {
-        return x < 0f ? 0f : x;
+    /** {@code x < floor ? floor : x}, so that NaN passes, and -0 through a floor of 0. */
+    static float max(float x, float floor) {
+        return x < floor ? floor : x;
+    }
+
+    /** The smallest output: 0 with ReLU, else minus infinity. */
+    static float floor(boolean relu) {
+        return relu ? 0f : Float.NEGATIVE_INFINITY;
     }
 }

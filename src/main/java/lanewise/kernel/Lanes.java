@@ -2,7 +2,6 @@ package lanewise.kernel;
 
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -16,10 +15,9 @@ final class Lanes {
 
     private Lanes() {}
 
-    /** {@code x < 0 ? 0 : x}, so that NaN and -0 pass; the scalar twin is {@link Floats#relu}. */
-    static FloatVector relu(FloatVector x) {
-        VectorMask<Float> negative = x.compare(VectorOperators.LT, 0f);
-        return x.blend(0f, negative);
+    /** {@code x < floor ? floor : x}, so that NaN passes; the scalar twin is {@link Floats#max}. */
+    static FloatVector max(FloatVector x, float floor) {
+        return x.blend(floor, x.compare(VectorOperators.LT, floor));
     }
 
     /** Elements rounded up to whole vectors. */

@@ -4,19 +4,20 @@ import static lanewise.kernel.Floats.FLOAT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * Weights of a fully connected layer as pixel panels of the micro-kernel: [panel][in][outputs of the panel], zeros behind
  * the last output.
  */
 public final class LinearWeights {
-    private final MemorySegment panels;
+    private final MemorySegment[] panels;
     private final MemorySegment bias;
     private final int in;
     private final int out;
     private final int width;
 
-    private LinearWeights(MemorySegment panels, MemorySegment bias, int in, int out, int width) {
+    private LinearWeights(MemorySegment[] panels, MemorySegment bias, int in, int out, int width) {
         this.panels = panels;
         this.bias = bias;
         this.in = in;
@@ -30,11 +31,14 @@ public final class LinearWeights {
      * @param width outputs in a panel: {@link Tile#pixels()} for {@link Linear}
      */
     public static LinearWeights pack(Arena arena, MemorySegment weights, MemorySegment bias, int in, int out, int width) {
-        MemorySegment panels = arena.allocate(4L * ((out + width - 1) / width) * in * width, 64);
+        long panelBytes = 4L * in * width;
+        MemorySegment[] panels = new MemorySegment[(out + width - 1) / width];
+        MemorySegment memory = arena.allocate(panels.length * panelBytes, 64);
+        Arrays.setAll(panels, p -> memory.asSlice(p * panelBytes, panelBytes));
         for (int o = 0; o < out; o++) {
-            long panel = (long) (o / width) * in * width + o % width;
+            MemorySegment panel = panels[o / width];
             for (int i = 0; i < in; i++) {
-                panels.setAtIndex(FLOAT, panel + (long) i * width, weights.getAtIndex(FLOAT, (long) o * in + i));
+                panel.setAtIndex(FLOAT, (long) i * width + o % width, weights.getAtIndex(FLOAT, (long) o * in + i));
             }
         }
         MemorySegment biases = arena.allocate(4L * out, 64);
@@ -54,20 +58,17 @@ public final class LinearWeights {
         return width;
     }
 
-    MemorySegment panels() {
-        return panels;
+    /** The weights of {@code width} outputs, [in][width]. */
+    MemorySegment panel(int panel) {
+        return panels[panel];
     }
 
     int panelCount() {
-        return (out + width - 1) / width;
-    }
-
-    long panelOffset(int panel) {
-        return 4L * panel * in * width;
+        return panels.length;
     }
 
     float at(int o, int i) {
-        return panels.get(FLOAT, panelOffset(o / width) + 4L * ((long) i * width + o % width));
+        return panels[o / width].getAtIndex(FLOAT, (long) i * width + o % width);
     }
 
     MemorySegment biases() {
@@ -80,6 +81,6 @@ public final class LinearWeights {
 
     /** Bytes held. */
     public long bytes() {
-        return panels.byteSize() + bias.byteSize();
+        return 4L * panels.length * in * width + bias.byteSize();
     }
 }

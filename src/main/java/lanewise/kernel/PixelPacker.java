@@ -25,6 +25,9 @@ final class PixelPacker {
     /** Ints of run storage: position, source and length for each pixel of the widest panel. */
     static final int RUN_INTS = 3 * 4 * 16 * Tile.VECTORS;
 
+    /** Bytes behind the last panel that copies in whole vectors may touch. */
+    static final long SLACK = BYTES;
+
     private static final int ZEROS = -1;
 
     private final ConvGeometry geometry;

@@ -42,10 +42,10 @@ public final class Relu implements Kernel {
     private static void range(MemorySegment in, MemorySegment out, int begin, int end) {
         int i = begin;
         for (; i + COUNT <= end; i += COUNT) {
-            Lanes.relu(FloatVector.fromMemorySegment(SPECIES, in, 4L * i, ORDER)).intoMemorySegment(out, 4L * i, ORDER);
+            Lanes.max(FloatVector.fromMemorySegment(SPECIES, in, 4L * i, ORDER), 0f).intoMemorySegment(out, 4L * i, ORDER);
         }
         for (; i < end; i++) {
-            out.set(FLOAT, 4L * i, Floats.relu(in.get(FLOAT, 4L * i)));
+            out.set(FLOAT, 4L * i, Floats.max(in.get(FLOAT, 4L * i), 0f));
         }
     }
 }

@@ -25,7 +25,7 @@ public final class ReluScalar implements Kernel {
     @Override
     public void run(int task, Operands operands, Scratch scratch) {
         for (int i = 0; i < elements; i++) {
-            operands.output().set(FLOAT, 4L * i, Floats.relu(operands.input().get(FLOAT, 4L * i)));
+            operands.output().set(FLOAT, 4L * i, Floats.max(operands.input().get(FLOAT, 4L * i), 0f));
         }
     }
 }

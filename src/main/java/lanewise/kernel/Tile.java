@@ -11,22 +11,22 @@ public enum Tile {
     /** 12 accumulators + 2 + 1 live vectors: machines with 16 vector registers (AVX2). */
     ROWS6(6) {
         @Override
-        void multiply(MemorySegment weights, MemorySegment pixels, long pixelOffset, int depth, MemorySegment sums) {
-            MicroKernel6.multiply(weights, pixels, pixelOffset, depth, sums);
+        void multiply(MemorySegment weights, MemorySegment pixels, int depth, MemorySegment sums) {
+            MicroKernel6.multiply(weights, pixels, depth, sums);
         }
     },
     /** 16 accumulators + 2 + 1 live vectors: machines with 32 vector registers (AVX-512, NEON). */
     ROWS8(8) {
         @Override
-        void multiply(MemorySegment weights, MemorySegment pixels, long pixelOffset, int depth, MemorySegment sums) {
-            MicroKernel8.multiply(weights, pixels, pixelOffset, depth, sums);
+        void multiply(MemorySegment weights, MemorySegment pixels, int depth, MemorySegment sums) {
+            MicroKernel8.multiply(weights, pixels, depth, sums);
         }
     };
 
     /** Vectors of pixels in a panel, the same for every tile. */
     public static final int VECTORS = 2;
-    /** Bytes of the largest result tile, with the widest vectors; known without the vector module. */
-    static final long MOST_BYTES = 8L * VECTORS * 64;
+    /** Bytes of the largest result tile and one vector behind it, with the widest vectors; known without their module. */
+    static final long MOST_BYTES = (8L * VECTORS + 1) * 64;
 
     private final int rows;
 
@@ -55,8 +55,8 @@ public enum Tile {
      * that starts at zero.
      *
      * @param weights packed weight panel [depth][rows]
-     * @param pixels packed pixel panel [depth][pixels] at {@code pixelOffset} bytes
+     * @param pixels packed pixel panel [depth][pixels]
      * @param sums receives [rows][pixels]
      */
-    abstract void multiply(MemorySegment weights, MemorySegment pixels, long pixelOffset, int depth, MemorySegment sums);
+    abstract void multiply(MemorySegment weights, MemorySegment pixels, int depth, MemorySegment sums);
 }

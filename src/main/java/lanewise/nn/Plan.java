@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import lanewise.kernel.Kernel;
+import lanewise.kernel.Scratch;
 import lanewise.tensor.Shape;
 import lanewise.weights.WeightException;
 
@@ -114,7 +115,7 @@ public final class Plan {
 
     /** Bytes that one session holds: the slab of activations and the scratch memory of each thread. */
     public long sessionBytes() {
-        return slab.bytes() + program.options().threads() * scratchBytes();
+        return slab.bytes() + program.options().threads() * Scratch.held(scratchBytes());
     }
 
     /** Bytes of packed weights, shared by all plans of the program. */

@@ -35,7 +35,7 @@ class AxisWinogradTest {
         }
 
         final float[] run(ConvCase c, ConvData data) {
-            try (Arena arena = Arena.ofConfined()) {
+            try (Arena arena = Arena.ofShared()) {
                 return trial(arena, c, data).run();
             }
         }
@@ -54,7 +54,7 @@ class AxisWinogradTest {
             ConvData gaussian = ConvData.gaussian(c, random);
             float[] actual = run(c, gaussian);
             ConvReference.Bounded bounded = new ConvReference(c, gaussian).bounded();
-            Gate.withinRounding(c, bounded.values(), bounded.magnitudes(), actual, LARGEST, ROOT_MEAN_SQUARE);
+            Gate.withinRounding(c, bounded.values(), ofTiles(c, bounded.magnitudes()), actual, LARGEST, ROOT_MEAN_SQUARE);
             if (mode() == Kernel.Mode.VECTOR) {
                 Gate.sameBits(c, new AxisWinogradTest().new Plain().run(c, gaussian), actual);
                 ConvData special = ConvData.special(c, random);
@@ -81,6 +81,18 @@ class AxisWinogradTest {
             Sampling.run(getClass().getSimpleName(), SAMPLES, random -> check(any(random), random));
         }
 
+        /** Layers as deep as real ones, each output against the sum of its own products. */
+        @Test
+        final void deepLayersRoundLittle() {
+            RandomGenerator random = new SplittableRandom(4);
+            for (ConvCase c : List.of(spatial(1, 64, 8, 9, 3), spatial(1, 256, 5, 4, 2), temporal(1, 144, 8, 3, 3, 4),
+                    temporal(1, 576, 4, 2, 3, 3))) {
+                ConvData data = ConvData.gaussian(c, random);
+                ConvReference.Bounded bounded = new ConvReference(c, data).bounded();
+                Gate.withinRounding(c, bounded.values(), bounded.magnitudes(), run(c, data));
+            }
+        }
+
         @Test
         final void anInfiniteInputStaysInItsTile() {
             ConvCase c = spatial(1, 1, 12, 9, 1);
@@ -98,6 +110,22 @@ class AxisWinogradTest {
             }
             assertFalse(Float.isFinite(output[5 * 9 + 4]));
         }
+    }
+
+    /** The largest magnitude in each output's tile: the transforms mix what a tile reads. */
+    private static double[] ofTiles(ConvCase c, double[] magnitudes) {
+        Shape out = c.out();
+        int step = axis(c) == Axis.HEIGHT ? out.w() : out.h() * out.w();
+        int extent = axis(c) == Axis.HEIGHT ? out.h() : out.t();
+        double[] largest = new double[magnitudes.length];
+        for (int i = 0; i < magnitudes.length; i++) {
+            int place = i / step % extent;
+            int first = place / F43.OUTPUTS * F43.OUTPUTS;
+            for (int other = first; other < Math.min(extent, first + F43.OUTPUTS); other++) {
+                largest[i] = Math.max(largest[i], magnitudes[i + (other - place) * step]);
+            }
+        }
+        return largest;
     }
 
     private static Axis axis(ConvCase c) {
@@ -198,7 +226,7 @@ class AxisWinogradTest {
         assertFalse(AxisWinograd.fits(c.stride(1, 1, 2).geometry(), Axis.HEIGHT));
         assertFalse(AxisWinograd.fits(c.dilation(1, 2, 1).geometry(), Axis.HEIGHT));
         assertFalse(AxisWinograd.fits(c.groups(2).geometry(), Axis.HEIGHT));
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             ConvWeights direct = ConvWeights.pack(arena, arena.allocate(4 * 4 * 9 * 4), arena.allocate(16), 4, 4, c.kernel(), 1, 8);
             WinogradWeights weights = WinogradWeights.transform(arena, direct, 4, 4, c.kernel(), Axis.HEIGHT);
             assertThrows(IllegalArgumentException.class,

@@ -32,7 +32,7 @@ abstract class ConvContract extends KernelContract {
     }
 
     final float[] run(ConvCase c, ConvData data) {
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             return trial(arena, c, data).run();
         }
     }
@@ -121,13 +121,13 @@ abstract class ConvContract extends KernelContract {
                 ConvCase.plain(Shape.image(1, 1, 5, 5), 1, Dims.spatial(3)).padding(0, 1, 1),
                 ConvCase.plain(Shape.image(1, 33, 11, 11), 17, Dims.spatial(3)).padding(0, 1, 1),
                 ConvCase.plain(Shape.image(1, 1, 5, 5), 1, Dims.spatial(3)).padding(0, 1, 1));
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             List<ConvData> data = cases.stream().map(c -> ConvData.gaussian(c, new SplittableRandom(7))).toList();
             List<Trial> trials = IntStream.range(0, 3).mapToObj(i -> trial(arena, cases.get(i), data.get(i))).toList();
             long bytes = trials.stream().mapToLong(t -> t.kernel().scratchBytes()).max().orElseThrow();
             Scratch scratch = new Scratch(arena, bytes);
             for (int i = 0; i < 3; i++) {
-                try (TrialMemory memory = new TrialMemory(trials.get(i), Arena.ofConfined())) {
+                try (TrialMemory memory = new TrialMemory(trials.get(i), Arena.ofShared())) {
                     for (int task = 0; task < trials.get(i).kernel().tasks(); task++) {
                         trials.get(i).kernel().run(task, memory.operands(), scratch);
                     }

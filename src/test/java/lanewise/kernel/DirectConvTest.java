@@ -48,7 +48,7 @@ class DirectConvTest {
         @Test
         void refusesWeightsThatAreNotFinite() {
             ConvCase c = ConvCase.plain(Shape.image(1, 3, 4, 4), 5, Dims.ONE);
-            try (Arena arena = Arena.ofConfined()) {
+            try (Arena arena = Arena.ofShared()) {
                 for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
                     for (int place = 0; place < 15; place++) {
                         float[] weights = new float[15];
@@ -63,7 +63,7 @@ class DirectConvTest {
         @Test
         void refusesWeightsPackedForAnotherTile() {
             ConvCase c = ConvCase.plain(Shape.image(1, 1, 1, 1), 1, Dims.ONE);
-            try (Arena arena = Arena.ofConfined()) {
+            try (Arena arena = Arena.ofShared()) {
                 ConvWeights weights = ConvWeights.pack(arena, arena.allocate(4), arena.allocate(4), 1, 1, Dims.ONE, 1, rows() + 1);
                 assertThrows(IllegalArgumentException.class, () -> create(c.geometry(), weights, false, 1));
             }
@@ -150,7 +150,7 @@ class DirectConvTest {
 
     @Test
     void weightsKnowWhetherTheyAreFinite() {
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             for (float value : new float[] {1, -0f, Float.MIN_VALUE, Float.MAX_VALUE, Float.NaN, Float.POSITIVE_INFINITY}) {
                 ConvWeights weights = ConvWeights.pack(arena, TrialMemory.exact(arena, new float[] {0, value}),
                         arena.allocate(4), 1, 2, Dims.ONE, 1, 6);

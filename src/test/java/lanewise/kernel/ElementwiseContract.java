@@ -25,7 +25,7 @@ abstract class ElementwiseContract extends KernelContract {
     }
 
     private void check(Shape shape, RandomGenerator random) {
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             for (Data.Source data : List.<Data.Source>of((r, n) -> Data.integers(r, n, 8), Data::gaussian, Data::special)) {
                 Trial trial = trial(arena, shape, data, random);
                 float[] expected = expected(trial);

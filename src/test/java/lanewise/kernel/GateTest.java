@@ -234,7 +234,7 @@ class GateTest {
     void canariesCatchWritesAroundTheOutput() {
         Trial trial = damaged((task, o, s) -> copy(task, o.input(), o.output()));
         for (long place : new long[] {0, 252, 256 + 128, 256 + 128 + 252}) {
-            try (TrialMemory memory = new TrialMemory(trial, Arena.ofConfined())) {
+            try (TrialMemory memory = new TrialMemory(trial, Arena.ofShared())) {
                 memory.checkSurroundings();
                 memory.guarded().set(FLOAT, place, 1);
                 assertThrows(AssertionError.class, memory::checkSurroundings, "written at " + place);

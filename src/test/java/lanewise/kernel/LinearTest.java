@@ -35,7 +35,7 @@ class LinearTest {
         }
 
         final float[] run(Case c, Values v) {
-            try (Arena arena = Arena.ofConfined()) {
+            try (Arena arena = Arena.ofShared()) {
                 return trial(arena, c, v).run();
             }
         }

@@ -36,7 +36,7 @@ record Trial(String name, Kernel kernel, float[] input, float[] other, int outpu
 
     /** The tasks in the order given, scratch poisoned before each. */
     float[] run(int[] order) {
-        try (TrialMemory memory = new TrialMemory(this, Arena.ofConfined())) {
+        try (TrialMemory memory = new TrialMemory(this, Arena.ofShared())) {
             Scratch scratch = memory.scratch();
             for (int task : order) {
                 TrialMemory.poison(scratch);
@@ -48,7 +48,7 @@ record Trial(String name, Kernel kernel, float[] input, float[] other, int outpu
 
     /** All tasks with the first input as output. */
     float[] runInPlace() {
-        try (TrialMemory memory = new TrialMemory(this, Arena.ofConfined())) {
+        try (TrialMemory memory = new TrialMemory(this, Arena.ofShared())) {
             Operands operands = memory.inPlace();
             Scratch scratch = memory.scratch();
             for (int task = 0; task < kernel.tasks(); task++) {
@@ -86,7 +86,7 @@ record Trial(String name, Kernel kernel, float[] input, float[] other, int outpu
     void checkThatTasksPartitionTheOutput() {
         int[] owner = new int[outputs];
         Arrays.fill(owner, -1);
-        try (TrialMemory memory = new TrialMemory(this, Arena.ofConfined())) {
+        try (TrialMemory memory = new TrialMemory(this, Arena.ofShared())) {
             Scratch scratch = memory.scratch();
             for (int task = 0; task < kernel.tasks(); task++) {
                 memory.clearOutput();
@@ -115,7 +115,7 @@ record Trial(String name, Kernel kernel, float[] input, float[] other, int outpu
      */
     long allocatedBytes(int runs, long enough, long seconds) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try (TrialMemory memory = new TrialMemory(this, Arena.ofConfined())) {
+        try (TrialMemory memory = new TrialMemory(this, Arena.ofShared())) {
             Scratch scratch = memory.scratch();
             Operands operands = memory.operands();
             long end = System.nanoTime() + seconds * 1_000_000_000;

@@ -12,6 +12,8 @@ import java.util.Arrays;
  * The memory of one trial, made to show every wrong access. Inputs are segments of exactly their size that end with
  * their allocation and start off any vector boundary, so reading beyond them throws. The output is filled with a NaN that no
  * arithmetic makes and lies between canaries; scratch memory is of exactly the size the kernel asks for.
+ * Arenas are shared, as a session's: where C2 has seen kernels with confined arenas alone, it hoists the check of the
+ * owning thread out of their loops, and the first shared segment throws the compiled code away, again and again.
  */
 final class TrialMemory implements AutoCloseable {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import lanewise.SharedFiles;
 import lanewise.model.Preprocessing;
@@ -101,6 +102,9 @@ class BadMediaTest {
         assertTrue(chosen.size() > 10, "the manifest lists " + chosen.size() + " files of kind " + kind);
         return chosen.stream().map(entry -> DynamicTest.dynamicTest(entry.path("file").asText(), () -> {
             check.run(folder.resolve(entry.path("file").asText()), entry);
+            for (ProcessHandle left : ProcessHandle.current().children().toList()) {
+                left.onExit().get(5, TimeUnit.SECONDS);
+            }
             assertEquals(good, Pictures.read(folder.resolve("media/valid-png-rgb8.png")), "a good file afterwards");
         }));
     }

@@ -44,6 +44,15 @@ class GifTest {
                 screens(gif(0).frame(0, 0, "1111", "1111", "1111").control(KEEP, 3).frame(0, 0, "32", "23").end()));
     }
 
+    @Test
+    void transparencyHoldsForOneFrame() throws Exception {
+        assertEquals(
+                List.of("rrrr rrrr rrrr", "grrr rrrr rrrr", "gbrr rrrr rrrr"),
+                screens(gif(0).frame(0, 0, "1111", "1111", "1111")
+                        .control(KEEP, 3).frame(0, 0, "23")
+                        .frame(1, 0, "3").end()));
+    }
+
     /** There is nothing below the first frame, and its place beyond the picture has the transparent colour too. */
     @Test
     void transparentPixelsOfTheFirstFrameHaveTheirColour() throws Exception {

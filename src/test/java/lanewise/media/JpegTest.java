@@ -95,9 +95,9 @@ class JpegTest {
         JpegColour.interpolateRows(samples, 2, 2, 1);
         assertArrayEquals(bytes("7 0 7 25 7 75 7 125 7 175"), samples);
 
-        byte[] even = bytes("0 0 100 100");
-        JpegColour.interpolateRows(even, 1, 1, 0);
-        assertArrayEquals(bytes("0 25 75 100"), even);
+        byte[] rounded = bytes("0 0 2 2");
+        JpegColour.interpolateRows(rounded, 1, 1, 0);
+        assertArrayEquals(bytes("0 1 1 2"), rounded, "halves go up below a row and down above it");
     }
 
     @ParameterizedTest
@@ -131,6 +131,16 @@ class JpegTest {
         "FFC0 000B 08 0001 0001 01 011100, two frame headers", "FFD9, no picture in it"})
     void aWrongMarkerIsRefused(String segment, String reason) throws Exception {
         assertRefused(reason, spliced(coded("10 20 30"), segment));
+    }
+
+    /** The decoder itself would fill up with grey. */
+    @Test
+    void aScanWithoutItsSecondHalfIsRefused() throws Exception {
+        byte[] whole = encode(PictureFiles.pattern(64, 48, BufferedImage.TYPE_3BYTE_BGR).getRaster(), false);
+        byte[] cut = Arrays.copyOf(whole, (whole.length + segment(whole, 0xDA)) / 2);
+        cut[cut.length - 2] = (byte) 0xFF;
+        cut[cut.length - 1] = (byte) 0xD9;
+        assertRefused("damaged (", cut);
     }
 
     @Test

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -33,6 +37,13 @@ class SessionTest {
                 Arguments.of(PICTURES, Shape.image(2, 3, 32, 32)),
                 Arguments.of(PICTURES, Shape.image(1, 3, 19, 27)),
                 Arguments.of(CLIPS, new Shape(1, 3, 5, 17, 23)));
+    }
+
+    /** Runs of a few milliseconds, so that there are enough of them to be compiled. */
+    static Stream<Arguments> quickNetworks() {
+        return Stream.of(
+                Arguments.of(PICTURES, Shape.image(1, 3, 19, 27)),
+                Arguments.of(CLIPS, new Shape(1, 3, 3, 9, 11)));
     }
 
     @ParameterizedTest
@@ -144,6 +155,28 @@ class SessionTest {
             assertEquals(expected[10 + c], vectors[10 + c], "logit " + c + " of the other picture");
         }
         assertArrayEquals(vectors, Nets.run(PICTURES, shape, input, Options.standard().scalar()));
+    }
+
+    /** Compiled code makes no objects. Until the compiler has come to everything, some runs still do. */
+    @ParameterizedTest
+    @MethodSource("quickNetworks")
+    void warmRunsAllocateNothing(Network network, Shape shape) throws WeightException {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Options options = Options.standard().withThreads(1);
+        try (Arena arena = Arena.ofShared(); Workers workers = new Workers(1);
+                Session session = Plan.of(arena, network, shape, options).session(workers)) {
+            Tensor input = Tensor.of(arena, shape, Nets.gaussian(new Random(7), shape.elements()));
+            Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
+            long least = Long.MAX_VALUE;
+            while (least > 0 && Instant.now().isBefore(deadline)) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                for (int run = 0; run < 50; run++) {
+                    session.run(input);
+                }
+                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+            }
+            assertEquals(0, least, "bytes of 50 runs after 30 seconds");
+        }
     }
 
     private static void assertFinite(float[] values) {
