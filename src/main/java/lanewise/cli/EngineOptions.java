@@ -1,12 +1,14 @@
 package lanewise.cli;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import lanewise.kernel.VectorPath;
 import lanewise.model.Architecture;
 import lanewise.model.Model;
+import lanewise.nn.Algorithm;
 import lanewise.nn.Options;
 import lanewise.nn.Plan;
 import lanewise.weights.WeightException;
@@ -26,12 +28,15 @@ final class EngineOptions {
         }
     }
 
+    private static final String ALGORITHM = "algorithm";
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads that share the work (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--option", paramLabel = "NAME=VALUE", description = {
         "Set what no weight file tells; repeatable.",
-        "All nets have epsilon; those of torchvision's resnet.py also replaceStrideWithDilation, as false,true,true."})
+        "All nets have epsilon; those of torchvision's resnet.py also replaceStrideWithDilation, as false,true,true.",
+        "algorithm is auto, direct or winograd: how convolutions are computed (default: auto)."})
     private List<Setting> settings = List.of();
 
     @Option(names = "--scalar", description = "Use the plain kernels that define the results. Slow.")
@@ -48,12 +53,20 @@ final class EngineOptions {
         } catch (IllegalArgumentException e) {
             throw new UserException("--threads: " + e.getMessage(), e);
         }
+        options = options.withAlgorithm(algorithm());
         if (scalar) {
             options = options.scalar();
         } else {
             requireVectors();
         }
         return unfused ? options.unfused() : options;
+    }
+
+    private Algorithm algorithm() throws UserException {
+        String name = byName().getOrDefault(ALGORITHM, "auto");
+        return Arrays.stream(Algorithm.values()).filter(one -> one.name().equalsIgnoreCase(name)).findFirst()
+                .orElseThrow(() -> new UserException(
+                        "--option: no algorithm '" + name + "'; it is auto, direct or winograd"));
     }
 
     private static void requireVectors() throws UserException {
@@ -73,7 +86,7 @@ final class EngineOptions {
         Options options = options();
         try {
             return switch (subject) {
-                case Subject.Stored stored -> Model.load(stored.file(), options, byName());
+                case Subject.Stored stored -> Model.load(stored.file(), options, ofArchitecture());
                 case Subject.Published published -> Model.seeded(configured(published.architecture()), options);
             };
         } catch (IllegalArgumentException e) {
@@ -87,10 +100,16 @@ final class EngineOptions {
 
     private Architecture configured(Architecture architecture) {
         Architecture configured = architecture;
-        for (Setting setting : settings) {
-            configured = configured.with(setting.name, setting.value);
+        for (Map.Entry<String, String> setting : ofArchitecture().entrySet()) {
+            configured = configured.with(setting.getKey(), setting.getValue());
         }
         return configured;
+    }
+
+    private Map<String, String> ofArchitecture() {
+        Map<String, String> others = byName();
+        others.remove(ALGORITHM);
+        return others;
     }
 
     /** The last one wins where an option is set twice. */

@@ -58,6 +58,12 @@ public final class AxisWinograd implements Conv {
         return AxisTiles.fits(geometry, axis);
     }
 
+    /** Tiles of a sample, {@link F43#OUTPUTS} outputs each along {@code axis}. */
+    public static int tiles(Shape out, Axis axis) {
+        int extent = axis.of(out.map());
+        return extent == 0 ? 0 : out.plane() / extent * Math.ceilDiv(extent, F43.OUTPUTS);
+    }
+
     @Override
     public ConvGeometry geometry() {
         return geometry;

@@ -29,10 +29,13 @@ public final class WinogradWeights {
     }
 
     /**
-     * @param direct the weights of one group, all finite
-     * @param kernel its extents, 3 along {@code axis}
+     * @param direct the weights, all finite
+     * @param geometry a convolution of theirs that has this form along {@code axis}; its map does not matter
      */
-    public static WinogradWeights transform(Arena arena, ConvWeights direct, int outputs, int channels, Dims kernel, Axis axis) {
+    public static WinogradWeights transform(Arena arena, ConvWeights direct, ConvGeometry geometry, Axis axis) {
+        Dims kernel = geometry.kernel();
+        int channels = geometry.groupChannels();
+        int outputs = geometry.outChannels();
         int rows = direct.rows();
         int depth = channels * kernel.volume() / TAPS;
         int panelsPerElement = (outputs + rows - 1) / rows;

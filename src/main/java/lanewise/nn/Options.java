@@ -1,7 +1,6 @@
 package lanewise.nn;
 
 import java.util.List;
-import lanewise.kernel.Kernel;
 
 /**
  * How a network is to be run.
@@ -11,11 +10,12 @@ import lanewise.kernel.Kernel;
  *        which is slower and verifies the fusion
  * @param threads how many threads share the work; the result has the same bits for any number
  * @param keep paths of layers whose outputs stay readable after a run
+ * @param algorithm how convolutions are computed; with vectors and without give the same bits
  */
-public record Options(boolean vectors, boolean fused, int threads, List<String> keep) {
+public record Options(boolean vectors, boolean fused, int threads, List<String> keep, Algorithm algorithm) {
     /** Vector kernels, fused, one thread for each processor that the JVM may use. */
     public static Options standard() {
-        return new Options(true, true, Runtime.getRuntime().availableProcessors(), List.of());
+        return new Options(true, true, Runtime.getRuntime().availableProcessors(), List.of(), Algorithm.AUTO);
     }
 
     public Options {
@@ -26,22 +26,22 @@ public record Options(boolean vectors, boolean fused, int threads, List<String> 
     }
 
     public Options scalar() {
-        return new Options(false, fused, threads, keep);
+        return new Options(false, fused, threads, keep, algorithm);
     }
 
     public Options unfused() {
-        return new Options(vectors, false, threads, keep);
+        return new Options(vectors, false, threads, keep, algorithm);
     }
 
     public Options withThreads(int count) {
-        return new Options(vectors, fused, count, keep);
+        return new Options(vectors, fused, count, keep, algorithm);
     }
 
     public Options keeping(List<String> paths) {
-        return new Options(vectors, fused, threads, paths);
+        return new Options(vectors, fused, threads, paths, algorithm);
     }
 
-    Kernel.Mode mode() {
-        return vectors ? Kernel.Mode.VECTOR : Kernel.Mode.SCALAR;
+    public Options withAlgorithm(Algorithm other) {
+        return new Options(vectors, fused, threads, keep, other);
     }
 }

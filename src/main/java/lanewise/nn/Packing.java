@@ -9,10 +9,7 @@ import lanewise.kernel.AddScalar;
 import lanewise.kernel.BatchNorm;
 import lanewise.kernel.BatchNormScalar;
 import lanewise.kernel.ChannelScale;
-import lanewise.kernel.ConvGeometry;
 import lanewise.kernel.ConvWeights;
-import lanewise.kernel.DirectConv;
-import lanewise.kernel.DirectConvScalar;
 import lanewise.kernel.GlobalAvgPool;
 import lanewise.kernel.GlobalAvgPoolScalar;
 import lanewise.kernel.Kernel;
@@ -38,11 +35,13 @@ final class Packing {
     private static final int SCALAR_ROWS = 1;
 
     private final Arena arena;
+    private final Options options;
     private final boolean vectors;
 
-    Packing(Arena arena, Kernel.Mode mode) {
+    Packing(Arena arena, Options options) {
         this.arena = arena;
-        this.vectors = mode == Kernel.Mode.VECTOR;
+        this.options = options;
+        vectors = options.vectors();
     }
 
     Program.Packed pack(Op op) throws WeightException {
@@ -94,12 +93,7 @@ final class Packing {
             weights = ConvWeights.pack(arena, values, bias, outputs, layer.weight().dims().get(1), layer.kernel(),
                     layer.groups(), vectors ? Tile.preferred().rows() : SCALAR_ROWS);
         }
-        return packed(weights.bytes(), (in, threads) -> {
-            ConvGeometry geometry = Shapes.geometry(layer, in);
-            return vectors && weights.finite()
-                    ? new DirectConv(geometry, weights, Tile.preferred(), op.relu(), threads)
-                    : new DirectConvScalar(geometry, weights, op.relu());
-        });
+        return new PackedConv(arena, op, weights, options);
     }
 
     /** {@code w' = w * scale}, {@code bias' = bias * scale + shift}, each rounded once. */

@@ -64,7 +64,7 @@ public final class Program {
         Set<Integer> keep = new HashSet<>(kept);
         Graph graph = options.fused() ? Fusion.fuse(plain, keep) : plain;
         List<Packed> packed = new ArrayList<>();
-        Packing packing = new Packing(arena, options.mode());
+        Packing packing = new Packing(arena, options);
         for (Op op : graph.ops()) {
             packed.add(packing.pack(op));
         }

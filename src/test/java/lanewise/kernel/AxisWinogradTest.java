@@ -29,7 +29,7 @@ class AxisWinogradTest {
         final Trial trial(Arena arena, ConvCase c, ConvData data) {
             ConvWeights direct = ConvWeights.pack(arena, TrialMemory.exact(arena, data.weights()),
                     TrialMemory.exact(arena, data.bias()), c.outputs(), c.in().c(), c.kernel(), 1, rows());
-            WinogradWeights weights = WinogradWeights.transform(arena, direct, c.outputs(), c.in().c(), c.kernel(), axis(c));
+            WinogradWeights weights = WinogradWeights.transform(arena, direct, c.geometry(), axis(c));
             return new Trial(c.toString(), create(c.geometry(), weights, c.relu(), c.threads()), data.input(), data.residual(),
                     c.out().elements());
         }
@@ -228,7 +228,7 @@ class AxisWinogradTest {
         assertFalse(AxisWinograd.fits(c.groups(2).geometry(), Axis.HEIGHT));
         try (Arena arena = Arena.ofShared()) {
             ConvWeights direct = ConvWeights.pack(arena, arena.allocate(4 * 4 * 9 * 4), arena.allocate(16), 4, 4, c.kernel(), 1, 8);
-            WinogradWeights weights = WinogradWeights.transform(arena, direct, 4, 4, c.kernel(), Axis.HEIGHT);
+            WinogradWeights weights = WinogradWeights.transform(arena, direct, c.geometry(), Axis.HEIGHT);
             assertThrows(IllegalArgumentException.class,
                     () -> new AxisWinograd(c.stride(1, 2, 1).geometry(), weights, Tile.ROWS8, false, 1));
             assertThrows(IllegalArgumentException.class, () -> new AxisWinograd(c.geometry(), weights, Tile.ROWS6, false, 1));

@@ -27,10 +27,36 @@ class PlanTest {
     @Test
     void vectorsRunWhereTheyAreAskedFor() throws WeightException {
         try (Arena arena = Arena.ofShared()) {
-            Plan plan = Plan.of(arena, Nets.everyKind(), PICTURE, Options.standard().unfused());
+            Options options = Options.standard().unfused().withAlgorithm(Algorithm.DIRECT);
+            Plan plan = Plan.of(arena, Nets.everyKind(), PICTURE, options);
             assertEquals(List.of("DirectConv", "BatchNorm", "Relu", "MaxPool", "BatchNorm", "Relu", "Add", "GlobalAvgPool",
                     "Linear"), plan.steps().stream().map(Plan.Step::algorithm).toList());
             assertTrue(plan.steps().stream().allMatch(Plan.Step::vectors), () -> "a plain step in " + plan.steps());
+        }
+    }
+
+    @Test
+    void winogradRunsWhereItIsAskedFor() throws WeightException {
+        try (Arena arena = Arena.ofShared()) {
+            Options options = Options.standard().withAlgorithm(Algorithm.WINOGRAD);
+            Plan plan = Plan.of(arena, Nets.everyKind(), PICTURE, options);
+            assertEquals("AxisWinograd", plan.steps().getFirst().algorithm());
+            Plan scalar = Plan.of(arena, Nets.everyKind(), PICTURE, options.scalar());
+            assertEquals("AxisWinogradScalar", scalar.steps().getFirst().algorithm());
+        }
+    }
+
+    /** Large maps at stride 1 take Winograd's form; small maps, strides and other kernels do not. */
+    @Test
+    void theCostModelChoosesByLayer() throws WeightException {
+        try (Arena arena = Arena.ofShared()) {
+            Network network = Architectures.named("resnet18").orElseThrow().declare(Weights.seeded());
+            Plan plan = Plan.of(arena, network, Shape.image(1, 3, 224, 224), Options.standard());
+            for (Plan.Step step : plan.steps()) {
+                boolean stage = step.path().matches("layer[123]\\.\\d\\.conv[12]");
+                boolean winograd = stage && step.in().h() == step.out().h();
+                assertEquals(winograd, step.algorithm().equals("AxisWinograd"), step::toString);
+            }
         }
     }
 
@@ -52,7 +78,10 @@ class PlanTest {
             assertEquals(20 + 1 + 1 + 1, plan.steps().size(), "convolutions, pools and classifier");
             assertTrue(plan.steps().stream().allMatch(Plan.Step::vectors), () -> "a plain step in " + plan.steps());
             assertEquals(1_814_073_344L, plan.multiplyAdds());
-            assertEquals(4 * network.parameters(), plan.weightBytes(), 0.03 * plan.weightBytes());
+            Plan direct = Plan.of(arena, network, Shape.image(1, 3, 224, 224),
+                    Options.standard().withAlgorithm(Algorithm.DIRECT));
+            assertEquals(4 * network.parameters(), direct.weightBytes(), 0.03 * direct.weightBytes());
+            assertTrue(plan.weightBytes() < 2 * direct.weightBytes(), "transformed weights beside the direct ones");
         }
     }
 
