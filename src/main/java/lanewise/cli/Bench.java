@@ -79,7 +79,7 @@ final class Bench implements Callable<Integer> {
         }
         Progress progress = new Progress(spec.commandLine().getErr());
         progress.show("loading " + net);
-        try (Model model = engine.load(Subject.of(net)); Arena arena = Arena.ofConfined()) {
+        try (Model model = engine.load(Subject.of(net)); Arena arena = Arena.ofShared()) {
             Plan plan = model.plan(shape == null ? model.architecture().inputShape() : shape);
             BenchResult result = measure(model, plan, input(arena, plan.input()), progress);
             progress.clear();

@@ -112,7 +112,7 @@ final class Classify implements Callable<Integer> {
     private record Answer(Path input, List<Prediction> predictions, long nanoseconds) {}
 
     private Answer answer(Model model, Path input, Preprocessing preprocessing) throws MediaException {
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             Tensor tensor = Media.load(arena, input, preprocessing);
             long begin = System.nanoTime();
             List<Prediction> predictions = model.classify(tensor, top);

@@ -55,7 +55,7 @@ final class Run implements Callable<Integer> {
         target.requireWritable();
         Progress progress = new Progress(spec.commandLine().getErr());
         progress.show("reading " + input + " and " + file);
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             Tensor in = source.read(arena, Optional.ofNullable(tensor));
             try (Model model = engine.load(file)) {
                 Plan plan = model.plan(in.shape());

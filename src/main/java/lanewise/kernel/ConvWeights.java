@@ -40,6 +40,9 @@ public final class ConvWeights {
      */
     public static ConvWeights pack(Arena arena, MemorySegment weights, MemorySegment bias, int outputs, int groupChannels,
             Dims kernel, int groups, int rows) {
+        if (outputs % groups != 0) {
+            throw new IllegalArgumentException(outputs + " output channels do not split into " + groups + " groups");
+        }
         int groupOutputs = outputs / groups;
         int panelsPerGroup = (groupOutputs + rows - 1) / rows;
         int taps = kernel.volume();

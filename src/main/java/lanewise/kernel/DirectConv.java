@@ -47,7 +47,7 @@ public final class DirectConv implements Conv {
         plane = out.plane();
         pixels = out.n() * plane;
         int panels = (pixels + Tile.pixels() - 1) / Tile.pixels();
-        int wanted = Math.max(1, threads * (threads == 1 ? 1 : PIECES_PER_THREAD));
+        int wanted = threads * (threads == 1 ? 1 : PIECES_PER_THREAD);
         long fitting = Math.max(LEAST_PANELS, BLOCK_BYTES / Math.max(1, packer.panelBytes()));
         int fair = Math.max(LEAST_PANELS, panels / wanted);
         panelsPerBlock = (int) Math.min(fitting, fair);

@@ -23,7 +23,7 @@ import lanewise.tensor.Shape;
  */
 final class PixelPacker {
     /** Ints of run storage: position, source and length for each pixel of the widest panel. */
-    static final int RUN_INTS = 3 * 4 * 16 * Tile.VECTORS;
+    static final int RUN_INTS = 3 * 16 * Tile.VECTORS;
 
     /** Bytes behind the last panel that copies in whole vectors may touch. */
     static final long SLACK = BYTES;

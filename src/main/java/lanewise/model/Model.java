@@ -28,6 +28,9 @@ import lanewise.weights.Weights;
  * which waits for calls under way.
  */
 public final class Model implements AutoCloseable {
+    /** Memory of sessions that wait for the next call; the last one used stays whatever it holds. */
+    private static final long MOST_IDLE_BYTES = 256L << 20;
+
     private final Architecture architecture;
     private final Program program;
     private final Arena arena;
@@ -41,7 +44,7 @@ public final class Model implements AutoCloseable {
         this.program = program;
         this.arena = arena;
         workers = new Workers(program.options().threads());
-        sessions = new Sessions(program, workers);
+        sessions = new Sessions(program, workers, MOST_IDLE_BYTES);
     }
 
     /** Loads a checkpoint (safetensors or PyTorch) with all defaults. */
@@ -140,7 +143,7 @@ public final class Model implements AutoCloseable {
             throw new IllegalArgumentException("classify takes one picture or clip, not a batch of " + input.shape().n()
                     + "; use run for batches");
         }
-        try (Arena answer = Arena.ofConfined()) {
+        try (Arena answer = Arena.ofShared()) {
             return predictions(run(answer, input).toArray(), top);
         }
     }

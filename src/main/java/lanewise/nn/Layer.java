@@ -23,6 +23,17 @@ public sealed interface Layer {
      */
     record Conv(String path, WeightTensor weight, Optional<WeightTensor> bias, Dims kernel, Dims stride, Dims padding,
             Dims dilation, int groups) implements Layer {
+        public Conv {
+            List<Integer> dims = weight.dims();
+            boolean fits = switch (dims.size()) {
+                case 4 -> kernel.equals(new Dims(1, dims.get(2), dims.get(3)));
+                case 5 -> kernel.equals(new Dims(dims.get(2), dims.get(3), dims.get(4)));
+                default -> false;
+            };
+            require(fits, path, weight, "kernel " + kernel);
+            bias.ifPresent(values -> require(values.dims().equals(List.of(dims.getFirst())), path, values, "weight " + dims));
+        }
+
         public int outChannels() {
             return weight.dims().getFirst();
         }
@@ -35,6 +46,13 @@ public sealed interface Layer {
     /** {@code (x - mean) / sqrt(variance + epsilon) * weight + bias}, channel by channel. */
     record BatchNorm(String path, WeightTensor weight, WeightTensor bias, WeightTensor mean, WeightTensor variance,
             double epsilon) implements Layer {
+        public BatchNorm {
+            require(weight.dims().size() == 1, path, weight, "one axis");
+            for (WeightTensor other : List.of(bias, mean, variance)) {
+                require(other.dims().equals(weight.dims()), path, other, "weight " + weight.dims());
+            }
+        }
+
         public int channels() {
             return weight.dims().getFirst();
         }
@@ -51,6 +69,11 @@ public sealed interface Layer {
 
     /** {@code weight x + bias} over N C. */
     record Linear(String path, WeightTensor weight, WeightTensor bias) implements Layer {
+        public Linear {
+            require(weight.dims().size() == 2, path, weight, "two axes");
+            require(bias.dims().equals(List.of(weight.dims().getFirst())), path, bias, "weight " + weight.dims());
+        }
+
         public int in() {
             return weight.dims().get(1);
         }
@@ -75,4 +98,10 @@ public sealed interface Layer {
 
     /** {@code body(x) + shortcut(x)}. */
     record Residual(String path, Layer body, Layer shortcut) implements Layer {}
+
+    private static void require(boolean fits, String path, WeightTensor tensor, String wanted) {
+        if (!fits) {
+            throw new IllegalArgumentException(path + ": " + tensor.name() + " " + tensor.dims() + " does not fit " + wanted);
+        }
+    }
 }

@@ -83,7 +83,7 @@ final class Packing {
         Layer.Conv layer = op.layer();
         int outputs = layer.outChannels();
         ConvWeights weights;
-        try (Arena reading = Arena.ofConfined()) {
+        try (Arena reading = Arena.ofShared()) {
             MemorySegment values = Program.read(reading, layer.weight());
             MemorySegment bias = layer.bias().isPresent()
                     ? Program.read(reading, layer.bias().get()) : reading.allocate(4L * outputs, 4);
@@ -116,7 +116,7 @@ final class Packing {
 
     private Program.Packed linear(Layer.Linear layer) throws WeightException {
         LinearWeights weights;
-        try (Arena reading = Arena.ofConfined()) {
+        try (Arena reading = Arena.ofShared()) {
             weights = LinearWeights.pack(arena, Program.read(reading, layer.weight()), Program.read(reading, layer.bias()),
                     layer.in(), layer.out(), vectors ? Tile.pixels() : SCALAR_ROWS);
         }

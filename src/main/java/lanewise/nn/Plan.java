@@ -86,8 +86,16 @@ public final class Plan {
         return Slab.of(lives, shapes.length);
     }
 
-    /** A session on this plan, whose work is shared by {@code workers}. */
+    /**
+     * A session on this plan, whose work is shared by {@code workers}.
+     *
+     * @throws IllegalArgumentException if they are not as many as the plan was made for
+     */
     public Session session(Workers workers) {
+        if (workers.threads() != program.options().threads()) {
+            throw new IllegalArgumentException("the plan is for " + program.options().threads() + " threads, not "
+                    + workers.threads());
+        }
         return new Session(this, workers, Arena.ofShared());
     }
 

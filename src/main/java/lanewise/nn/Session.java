@@ -12,7 +12,7 @@ import lanewise.tensor.Tensor;
 
 /**
  * A plan with memory to run in: one slab for all activations and scratch for each thread, taken once. One caller at a
- * time; many sessions may run at once on one plan. Running allocates nothing.
+ * time; many sessions may run at once on one plan. Once warm, running allocates nothing.
  */
 public final class Session implements AutoCloseable {
     private final Plan plan;

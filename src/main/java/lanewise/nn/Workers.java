@@ -40,9 +40,15 @@ public final class Workers implements AutoCloseable {
             throw new IllegalArgumentException("threads must be at least 1, not " + threads);
         }
         this.threads = threads;
-        for (int worker = 1; worker < threads; worker++) {
-            int number = worker;
-            helpers.add(Thread.ofPlatform().daemon().name("lanewise-" + number).start(() -> serve(number)));
+        try {
+            for (int worker = 1; worker < threads; worker++) {
+                int number = worker;
+                helpers.add(Thread.ofPlatform().daemon().name("lanewise-" + number).start(() -> serve(number)));
+            }
+        } catch (RuntimeException | Error e) {
+            // The system gives no more threads: those that run already must not stay.
+            close();
+            throw e;
         }
     }
 
@@ -96,9 +102,11 @@ public final class Workers implements AutoCloseable {
             }
         }
         job = null;
-        Throwable thrown = failure;
-        if (thrown != null) {
-            throw new IllegalStateException("a worker failed", thrown);
+        switch (failure) {
+            case null -> { }
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> throw new IllegalStateException(failure);
         }
     }
 

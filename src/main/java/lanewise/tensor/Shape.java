@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * The shape of a {@link Tensor}: batch, channels, time, height, width, all at least 0.
- * The element count is checked to fit an {@code int}-indexed tensor (at most 2<sup>31</sup> - 1 elements).
+ * The element count is checked to fit an {@code int}-indexed tensor (at most 2<sup>31</sup> - 2<sup>16</sup> elements, so
+ * that sums with a block's size do not wrap).
  *
  * @param n samples in the batch
  * @param c channels
@@ -13,14 +14,17 @@ import java.util.Arrays;
  * @param w columns
  */
 public record Shape(int n, int c, int t, int h, int w) {
+    private static final long MOST_ELEMENTS = (1L << 31) - (1 << 16);
+
     public Shape {
         if (n < 0 || c < 0 || t < 0 || h < 0 || w < 0) {
             throw new IllegalArgumentException("negative extent in shape " + join(n, c, t, h, w));
         }
-        try {
-            Math.multiplyExact(Math.multiplyExact(n, c), Math.multiplyExact(t, Math.multiplyExact(h, w)));
-        } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("shape " + join(n, c, t, h, w) + " has more than 2^31 - 1 elements", e);
+        long plane = h * (long) w;
+        boolean fits = plane <= MOST_ELEMENTS && t * plane <= MOST_ELEMENTS && c * (t * plane) <= MOST_ELEMENTS
+                && n * (c * (t * plane)) <= MOST_ELEMENTS;
+        if (!fits) {
+            throw new IllegalArgumentException("shape " + join(n, c, t, h, w) + " has more than " + MOST_ELEMENTS + " elements");
         }
     }
 

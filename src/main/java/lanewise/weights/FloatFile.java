@@ -49,7 +49,7 @@ final class FloatFile implements AutoCloseable {
     /** Appends native float32 values, little-endian. */
     void write(MemorySegment values) throws WeightException {
         long count = values.byteSize() / Float.BYTES;
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             MemorySegment chunk = arena.allocate(Math.min(count, CHUNK) * Float.BYTES, Float.BYTES);
             for (long done = 0; done < count; done += CHUNK) {
                 long part = Math.min(CHUNK, count - done);

@@ -37,7 +37,7 @@ public final class Safetensors {
             file.write(prefix(header.length));
             file.write(header);
             for (WeightTensor tensor : tensors) {
-                try (Arena arena = Arena.ofConfined()) {
+                try (Arena arena = Arena.ofShared()) {
                     MemorySegment values = arena.allocate(tensor.elements() * Float.BYTES, Float.BYTES);
                     tensor.read(values);
                     file.write(values);

@@ -78,7 +78,7 @@ final class StoredTensor implements WeightTensor {
         if (elements == 0) {
             return;
         }
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             if (axes.stream().allMatch(axis -> axis.stride == axis.step)) {
                 Window window = new Window(arena, elements);
                 for (long index = 0; index < elements; index += window.capacity) {

@@ -43,7 +43,7 @@ class ClassifyTest {
 
     private List<Prediction> expected(Path input, Preprocessing preprocessing, int top)
             throws WeightException, MediaException {
-        try (Model model = Model.load(weights); Arena arena = Arena.ofConfined()) {
+        try (Model model = Model.load(weights); Arena arena = Arena.ofShared()) {
             return model.classify(Media.load(arena, input, preprocessing), top);
         }
     }

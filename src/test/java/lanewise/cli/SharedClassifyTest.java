@@ -27,7 +27,7 @@ class SharedClassifyTest {
         JsonNode golden = new ObjectMapper().readTree(
                 SharedFiles.require("golden/imagenet/resnet18-pqf__known-class__top5.json").toFile());
         float[] logits;
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             logits = Npy.read(arena, SharedFiles.require("golden/imagenet/resnet18-pqf__known-class__logits.npy")).toArray();
         }
         List<Object> args = new ArrayList<>(List.of(

@@ -73,7 +73,7 @@ class BadMediaTest {
                 if (expected.has("frames")) {
                     assertEquals(expected.path("frames").asInt(), count);
                 }
-                try (Arena arena = Arena.ofConfined()) {
+                try (Arena arena = Arena.ofShared()) {
                     Tensor tensor = Media.load(arena, file, Preprocessing.KINETICS);
                     assertEquals(Preprocessing.KINETICS.inputShape(1), tensor.shape());
                 }
@@ -169,7 +169,7 @@ class BadMediaTest {
 
     private static DynamicTest refused(Path file, Preprocessing preprocessing, String reason) {
         return DynamicTest.dynamicTest(Files.isDirectory(file) ? "folder" : file.getFileName().toString(), () -> {
-            try (Arena arena = Arena.ofConfined()) {
+            try (Arena arena = Arena.ofShared()) {
                 Media.load(arena, file, preprocessing);
                 fail("accepted");
             } catch (MediaException e) {

@@ -77,7 +77,7 @@ class ClipGoldenTest {
             Ffmpeg.require();
         }
         boolean sameFrames = framesSha256(Clip.of(file), expected).equals(expected.get("framesSha256").asText());
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             Tensor input = Media.load(arena, file, Preprocessing.KINETICS);
             float[] logits = model.run(arena, input).toArray();
             if (sameFrames) {
@@ -95,7 +95,7 @@ class ClipGoldenTest {
     @Test
     void anyNumberOfThreadsGivesTheSameBits() throws WeightException, MediaException {
         Path file = SharedFiles.require("media/video/frames-arm_wrestling_demo");
-        try (Arena arena = Arena.ofConfined(); Model one = model(1); Model three = model(3)) {
+        try (Arena arena = Arena.ofShared(); Model one = model(1); Model three = model(3)) {
             Tensor input = Media.load(arena, file, Preprocessing.KINETICS);
             float[] expected = one.run(arena, input).toArray();
             assertArrayEquals(expected, model.run(arena, input).toArray(), "2 threads");

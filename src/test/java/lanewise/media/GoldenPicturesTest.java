@@ -24,7 +24,7 @@ class GoldenPicturesTest {
         Path input = SharedFiles.require("golden/imagenet/input_" + name + ".npy");
 
         assertEquals(Pictures.read(crop), Media.fit(Pictures.read(photo), Preprocessing.IMAGENET));
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             Tensor tensor = Media.load(arena, photo, Preprocessing.IMAGENET);
             assertEquals(Preprocessing.IMAGENET.inputShape(1), tensor.shape());
             assertArrayEquals(npyFloats(input), tensor.toArray());

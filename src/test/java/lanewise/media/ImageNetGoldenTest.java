@@ -35,7 +35,7 @@ class ImageNetGoldenTest {
     void answersAsPyTorch(String name, String weights) throws IOException, WeightException, MediaException {
         Options options = Options.standard().withThreads(2);
         try (Model model = Model.load(SharedFiles.require("models/" + weights + ".safetensors"), options, Map.of());
-                Arena arena = Arena.ofConfined()) {
+                Arena arena = Arena.ofShared()) {
             assertEquals(name, model.architecture().name());
             Answers known = Answers.read(arena, name, "known-class");
             for (String picture : List.of("kitten", "samoyed")) {
@@ -73,7 +73,7 @@ class ImageNetGoldenTest {
             for (int n = 0; n < files.size(); n++) {
                 String file = files.get(n);
                 Path path = SharedFiles.require("media/images/" + folder + "/" + file);
-                try (Arena arena = Arena.ofConfined()) {
+                try (Arena arena = Arena.ofShared()) {
                     float[] found = model.run(arena, Media.load(arena, path, Preprocessing.IMAGENET)).toArray();
                     checkLogits(file, found);
                     List<Integer> best = Model.predictions(found, 5).stream().map(Prediction::index).toList();

@@ -38,7 +38,7 @@ class MediaTest {
         Path file = Files.write(folder.resolve("picture.png"), PictureFiles.encode(image, "png"));
         float[] mean = {0.5f, 0.25f, 0.125f};
         float[] std = {0.5f, 2, 4};
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             Tensor tensor = Media.load(arena, file, AS_IT_IS);
             assertEquals(AS_IT_IS.inputShape(1), tensor.shape());
             for (int c = 0; c < 3; c++) {
@@ -111,7 +111,7 @@ class MediaTest {
             Files.write(clip.resolve("f" + i + ".png"), PictureFiles.grey(3, 2, i));
         }
         Preprocessing plain = preprocessing.withMean(new Rgb(0, 0, 0)).withStd(new Rgb(1, 1, 1));
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             Tensor tensor = Media.load(arena, clip, plain);
             assertEquals(plain.inputShape(1), tensor.shape());
             int[] taken = new int[plain.frames()];

@@ -24,7 +24,7 @@ class CifarGoldenTest {
     @CsvSource({"resnet20-12fca82f, 20, 915", "resnet44-014dd654, 44, 933"})
     void thousandPictures(String name, int depth, int rightInPyTorch) throws IOException, WeightException {
         Path weights = SharedFiles.require("models/" + name + ".th");
-        try (Model model = Model.load(weights); Arena arena = Arena.ofConfined()) {
+        try (Model model = Model.load(weights); Arena arena = Arena.ofShared()) {
             assertEquals("cifar_resnet" + depth, model.architecture().name());
             Tensor input = pictures(arena, model.preprocessing());
             Tensor expected = Npy.read(arena, SharedFiles.require("golden/cifar10/cifar10_" + name + "_logits.npy"));

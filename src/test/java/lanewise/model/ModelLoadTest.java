@@ -196,7 +196,7 @@ class ModelLoadTest {
     }
 
     private static float[] run(Model model) throws WeightException {
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             float[] input = Weights.seeded().take("input", PICTURE.elements()).toArray();
             return model.run(arena, Tensor.of(arena, PICTURE, input)).toArray();
         }

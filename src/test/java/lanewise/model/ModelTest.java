@@ -54,7 +54,7 @@ class ModelTest {
                 answers.add(callers.submit(() -> {
                     for (int round = 0; round < 60; round++) {
                         int each = (first + round * (first + 1)) % inputs.size();
-                        try (Arena answer = Arena.ofConfined()) {
+                        try (Arena answer = Arena.ofShared()) {
                             assertArrayEquals(expected.get(each), model.run(answer, inputs.get(each)).toArray());
                         }
                     }
@@ -90,7 +90,7 @@ class ModelTest {
 
     private static String untilClosed(Model model, Tensor input, float[] expected, CountDownLatch running) {
         while (true) {
-            try (Arena answer = Arena.ofConfined()) {
+            try (Arena answer = Arena.ofShared()) {
                 assertArrayEquals(expected, model.run(answer, input).toArray());
                 running.countDown();
             } catch (IllegalStateException e) {
@@ -104,7 +104,7 @@ class ModelTest {
         Model model = Model.seeded(SMALL, Options.standard());
         model.close();
         model.close();
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             Tensor input = Tensor.allocate(arena, SHAPES.getFirst());
             assertThrows(IllegalStateException.class, () -> model.run(arena, input));
             assertThrows(IllegalStateException.class, () -> model.classify(input, 1));
@@ -113,7 +113,7 @@ class ModelTest {
 
     @Test
     void aShapeThatDoesNotFitIsRefusedAndTheModelStaysUsable() throws WeightException {
-        try (Model model = Model.seeded(SMALL, Options.standard()); Arena arena = Arena.ofConfined()) {
+        try (Model model = Model.seeded(SMALL, Options.standard()); Arena arena = Arena.ofShared()) {
             Tensor input = input(arena, SHAPES.getFirst(), 1);
             float[] expected = model.run(arena, input).toArray();
             assertThrows(ShapeException.class, () -> model.run(arena, Tensor.allocate(arena, Shape.image(1, 4, 32, 32))));
@@ -127,7 +127,7 @@ class ModelTest {
         Network network = SMALL.declare(Weights.seeded());
         try (Arena arena = Arena.ofShared(); Workers workers = new Workers(1)) {
             Program program = Program.of(arena, network, Options.standard().withThreads(1));
-            Sessions sessions = new Sessions(program, workers);
+            Sessions sessions = new Sessions(program, workers, Long.MAX_VALUE);
             Session first = sessions.borrow(SHAPES.get(0));
             Session second = sessions.borrow(SHAPES.get(0));
             assertNotSame(first, second, "one session for two callers");
@@ -144,17 +144,24 @@ class ModelTest {
     void theOldestIdleSessionsAreClosed() throws WeightException {
         Network network = SMALL.declare(Weights.seeded());
         try (Arena arena = Arena.ofShared(); Workers workers = new Workers(1)) {
-            Sessions sessions = new Sessions(Program.of(arena, network, Options.standard().withThreads(1)), workers);
-            List<Session> all = SHAPES.stream().map(sessions::borrow).toList();
-            all.forEach(sessions::giveBack);
-            assertEquals(List.of(false, false, true, true, true, true), all.stream().map(ModelTest::isOpen).toList());
-            sessions.close();
-            assertTrue(all.stream().noneMatch(ModelTest::isOpen));
+            Program program = Program.of(arena, network, Options.standard().withThreads(1));
+            assertEquals(List.of(false, false, true, true, true, true), openAfterUse(new Sessions(program, workers, Long.MAX_VALUE)));
+            assertEquals(List.of(false, false, false, false, false, true), openAfterUse(new Sessions(program, workers, 1)));
         }
     }
 
+    /** Which sessions are open after one for each shape was used; all are closed in the end. */
+    private static List<Boolean> openAfterUse(Sessions sessions) {
+        List<Session> all = SHAPES.stream().map(sessions::borrow).toList();
+        all.forEach(sessions::giveBack);
+        List<Boolean> open = all.stream().map(ModelTest::isOpen).toList();
+        sessions.close();
+        assertTrue(all.stream().noneMatch(ModelTest::isOpen));
+        return open;
+    }
+
     private static boolean isOpen(Session session) {
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             session.run(Tensor.allocate(arena, session.plan().input()));
             return true;
         } catch (IllegalStateException e) {
@@ -164,7 +171,7 @@ class ModelTest {
 
     @Test
     void classifyRanksWhatRunComputes() throws WeightException {
-        try (Model model = Model.seeded(SMALL, Options.standard()); Arena arena = Arena.ofConfined()) {
+        try (Model model = Model.seeded(SMALL, Options.standard()); Arena arena = Arena.ofShared()) {
             Tensor input = input(arena, SHAPES.getFirst(), 3);
             float[] logits = model.run(arena, input).toArray();
             List<Prediction> best = model.classify(input, 10);

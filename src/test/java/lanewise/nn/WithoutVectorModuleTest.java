@@ -24,7 +24,7 @@ class WithoutVectorModuleTest {
     static final class Program {
         public static void main(String[] args) throws Exception {
             Options options = args[0].equals("scalar") ? Options.standard().scalar() : Options.standard();
-            try (Arena arena = Arena.ofConfined();
+            try (Arena arena = Arena.ofShared();
                     Model model = Model.seeded(Architectures.named("cifar_resnet20").orElseThrow(), options)) {
                 Tensor logits = model.run(arena, Tensor.allocate(arena, Shape.image(1, 3, 32, 32)));
                 System.out.println("logits " + logits.shape().c());

@@ -2,6 +2,7 @@ package lanewise.nn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -100,12 +101,11 @@ class WorkersTest {
         try (Workers workers = new Workers(threads)) {
             for (int count : new int[] {1, 2, 10}) {
                 IllegalArgumentException thrown = new IllegalArgumentException("task failed");
-                RuntimeException caught = assertThrows(RuntimeException.class, () -> workers.run((task, _) -> {
+                assertSame(thrown, assertThrows(RuntimeException.class, () -> workers.run((task, _) -> {
                     if (task == count - 1) {
                         throw thrown;
                     }
-                }, count));
-                assertTrue(caught == thrown || caught.getCause() == thrown, () -> "caught " + caught);
+                }, count)));
                 assertOnce(workers, 100);
             }
         }
@@ -116,14 +116,13 @@ class WorkersTest {
         AssertionError thrown = new AssertionError("helper failed");
         CountDownLatch failed = new CountDownLatch(1);
         try (Workers workers = new Workers(2)) {
-            IllegalStateException caught = assertThrows(IllegalStateException.class, () -> workers.run((_, worker) -> {
+            assertSame(thrown, assertThrows(AssertionError.class, () -> workers.run((_, worker) -> {
                 if (worker == 1) {
                     failed.countDown();
                     throw thrown;
                 }
                 await(failed);
-            }, 2));
-            assertEquals(thrown, caught.getCause());
+            }, 2)));
             assertOnce(workers, 100);
         }
     }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TensorTest {
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared();
 
     @AfterEach
     void close() {
@@ -105,7 +105,7 @@ class TensorTest {
     @Test
     void aClosedArenaEndsTheTensor() {
         Tensor tensor;
-        try (Arena brief = Arena.ofConfined()) {
+        try (Arena brief = Arena.ofShared()) {
             tensor = Tensor.allocate(brief, Shape.vector(1, 3));
         }
         assertThrows(IllegalStateException.class, () -> tensor.get(0));

@@ -161,7 +161,7 @@ class StoredTensorTest {
 
     @Test
     void destinationsMayBeNativeAndMustFit() throws Exception {
-        try (FileBytes file = FileBytes.open(ramp(3)); Arena arena = Arena.ofConfined()) {
+        try (FileBytes file = FileBytes.open(ramp(3)); Arena arena = Arena.ofShared()) {
             StoredTensor tensor = StoredTensor.contiguous(file, "w", List.of(3), DType.F32, ByteOrder.LITTLE_ENDIAN, 0);
             MemorySegment exact = arena.allocate(12);
             tensor.read(exact);
