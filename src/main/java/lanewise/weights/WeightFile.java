@@ -50,7 +50,7 @@ public final class WeightFile implements AutoCloseable {
         FileBytes file = FileBytes.open(path);
         try {
             return new WeightFile(file, read(file));
-        } catch (WeightException e) {
+        } catch (WeightException | RuntimeException | Error e) {
             file.close();
             throw e;
         }
