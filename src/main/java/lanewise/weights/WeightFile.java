@@ -82,7 +82,8 @@ public final class WeightFile implements AutoCloseable {
         } else if (head.startsWith("\u001f\u008b") || head.startsWith("7z\u00bc\u00af") || head.startsWith("BZh")) {
             throw file.fault("start", "weights", "a compressed archive", "unpack it");
         } else if (head.startsWith("\u0093NUMPY")) {
-            throw file.fault("start", "weights with names", "a NumPy array", "read it with Npy");
+            throw file.fault("start", "weights with names", "a NumPy array",
+                    "use it as --input of lanewise run, or read it with lanewise.weights.Npy");
         } else if (head.startsWith("\u0089HDF")) {
             throw file.fault("start", "weights", "an HDF5 file", "convert it to safetensors");
         } else if (head.startsWith("GGUF")) {
