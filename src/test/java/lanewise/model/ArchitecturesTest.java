@@ -52,7 +52,8 @@ class ArchitecturesTest {
                 new VideoResNet("r3d_10", Kind.R3D, List.of(1, 1, 1, 1), 5, 1e-5),
                 new VideoResNet("mc3_12", Kind.MC3, List.of(1, 1, 1, 2), 5, 1e-5),
                 new R2Plus1dNet("r2plus1dnet_12", List.of(1, 2, 1, 1), 101, 1e-5),
-                new R2Plus1dNet("r2plus1dnet_10", List.of(1, 1, 1, 1), 0, 1e-5));
+                new R2Plus1dNet("r2plus1dnet_10", List.of(1, 1, 1, 1), 0, 1e-5),
+                new R2Plus1dNet("r2plus1dnet_10", "res2plus1d", List.of(1, 1, 1, 1), 0, 1e-5));
     }
 
     @ParameterizedTest
