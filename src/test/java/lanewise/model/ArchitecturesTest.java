@@ -100,6 +100,8 @@ class ArchitecturesTest {
 
     @Test
     void otherCheckpointsAreNotRecognised() {
+        assertEquals(Optional.empty(), Architectures.recognise(claim(Map.of("layer1.0.conv2.0.weight", new int[] {4, 4, 3, 3}))),
+                "the name of a video net's convolution, without a stem of five axes");
         assertEquals(Optional.empty(), Architectures.recognise(claim(Map.of())));
         assertEquals(Optional.empty(), Architectures.recognise(claim(Map.of("features.0.weight", new int[] {64, 3, 3, 3}))));
         assertEquals(Optional.empty(), Architectures.named("resnet19"));
