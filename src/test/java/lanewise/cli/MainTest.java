@@ -1,6 +1,7 @@
 package lanewise.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -130,6 +131,29 @@ class MainTest {
         Path weights = TestFiles.tinyWeights(folder);
         CommandLineRun.of("classify", "--model", weights, "two\nlines\u001B[31m.png")
                 .bad("two lines?[31m.png: no such file");
+    }
+
+    /** Names are shown as answers and as progress, which only a terminal gets. */
+    @ParameterizedTest
+    @ValueSource(strings = {"describe", "bench", "classify"})
+    void escapeSequencesInNamesDoNotReachATerminal(String verb) throws IOException, WeightException {
+        Path weights = TestFiles.weights(folder.resolve("red\u001B[31m.safetensors"), TestFiles.tiny(3));
+        Path picture = TestFiles.picture(folder.resolve("red\u001B[31m.png"), 32, 32, 1);
+        List<Object> line = switch (verb) {
+            case "describe" -> List.of(verb, weights);
+            case "bench" -> List.of(verb, weights, "--scalar", "--threads", 1, "--seconds", "0.01");
+            default -> List.of(verb, "--model", weights, picture);
+        };
+        System.setProperty(Progress.PROPERTY, "true");
+        try {
+            CommandLineRun run = CommandLineRun.of(line.toArray());
+            assertEquals(Main.OK, run.code(), run.err());
+            assertTrue(run.out().contains("red?[31m"), run.out());
+            assertFalse((run.out() + run.err()).contains("\u001B[31m"), run.out() + run.err());
+            assertFalse(run.err().contains("peak"), "no peak without vectors, or outside bench: " + run.err());
+        } finally {
+            System.clearProperty(Progress.PROPERTY);
+        }
     }
 
     /** As in a locale that lacks letters, where Java replaces them; no system has names with a zero character. */
