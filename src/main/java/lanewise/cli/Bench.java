@@ -96,15 +96,13 @@ final class Bench implements Callable<Integer> {
 
     private BenchResult measure(Model model, Plan plan, Tensor input, Progress progress) throws UserException {
         Options options = engine.options();
-        boolean peak = options.vectors();
         OptionalDouble before;
         long[] runs;
         List<BenchResult.StepTime> steps = List.of();
         try (Session session = model.session(plan.input())) {
             progress.show("warming up for " + seconds / 2 + " s");
             times(() -> session.run(input), seconds / 2);
-            progress.show("measuring the peak");
-            before = peak ? OptionalDouble.of(FmaPeak.measure(options.threads())) : OptionalDouble.empty();
+            before = peak(options, progress);
             progress.show("measuring for " + seconds / 2 + " s");
             runs = times(() -> session.run(input), seconds / 2);
             if (profile) {
@@ -112,10 +110,18 @@ final class Bench implements Callable<Integer> {
                 steps = steps(session, input);
             }
         }
-        progress.show("measuring the peak again");
-        OptionalDouble after = peak ? OptionalDouble.of(FmaPeak.measure(options.threads())) : OptionalDouble.empty();
+        OptionalDouble after = peak(options, progress);
         return new BenchResult(net, model.architecture().name(), plan, options.threads(), runs, before, after,
                 ProcessMemory.peakBytes(), steps);
+    }
+
+    /** GFLOP/s that the machine gives at most; none for the plain kernels, which are not meant to come near. */
+    private static OptionalDouble peak(Options options, Progress progress) {
+        if (!options.vectors()) {
+            return OptionalDouble.empty();
+        }
+        progress.show("measuring the peak");
+        return OptionalDouble.of(FmaPeak.measure(options.threads()));
     }
 
     /** Nanoseconds of each run, ascending. */

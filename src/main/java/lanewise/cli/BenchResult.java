@@ -44,7 +44,7 @@ record BenchResult(String net, String architecture, Plan plan, int threads, long
 
     List<String> text() {
         List<String> lines = new ArrayList<>();
-        lines.add(format("%s%s, input %s, %d thread%s, %s kernels", net,
+        lines.add(format("%s%s, input %s, %d thread%s, %s kernels", Main.oneLine(net),
                 net.equals(architecture) ? " with generated weights" : " (" + architecture + ")",
                 plan.input(), threads, threads == 1 ? "" : "s", EngineOptions.kernels(plan)));
         Table table = Table.aligned("ll");

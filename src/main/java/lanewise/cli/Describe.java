@@ -103,7 +103,7 @@ final class Describe implements Callable<Integer> {
         }
         row(table, summary.stages().getLast());
         table.row("total", "", grouped(summary.parameters()), grouped(summary.multiplyAdds()));
-        List<String> lines = new ArrayList<>(List.of(described.name, "input " + summary.input(), ""));
+        List<String> lines = new ArrayList<>(List.of(Main.oneLine(described.name), "input " + summary.input(), ""));
         lines.addAll(table.lines());
         int width = lines.stream().mapToInt(String::length).max().orElseThrow();
         lines.replaceAll(line -> line + " ".repeat(width - line.length()));

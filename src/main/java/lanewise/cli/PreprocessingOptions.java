@@ -42,11 +42,12 @@ final class PreprocessingOptions {
     Preprocessing over(Preprocessing model) throws UserException {
         try {
             Preprocessing changed = model;
+            // Fewer frames first, so that a large crop of them is judged by what is asked for.
+            changed = frames == null ? changed : changed.withFrames(frames);
             changed = size == null ? changed : changed.withCrop(size.height, size.width);
             changed = resize == null ? changed : changed.withResize(resize);
             changed = mean == null ? changed : changed.withMean(mean);
             changed = std == null ? changed : changed.withStd(std);
-            changed = frames == null ? changed : changed.withFrames(frames);
             return stride == null ? changed : changed.withStride(stride);
         } catch (IllegalArgumentException e) {
             throw new UserException("preprocessing: " + e.getMessage(), e);

@@ -19,8 +19,9 @@ final class Progress {
         this.err = err;
     }
 
+    /** Tells what is being done; it may name files. */
     void show(String what) {
-        print(CLEAR_LINE + what + " ...");
+        print(CLEAR_LINE + Main.oneLine(what) + " ...");
     }
 
     /** To be called before anything else is written. */

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * Whether the chunks of an AVI file lie within it. ffmpeg passes over a chunk that does not, and what comes after it,
@@ -15,6 +16,9 @@ final class Avi {
     private static final int MAX_CHUNKS = 4_000_000;
     private static final int HEADER_BYTES = 8;
     private static final int LIST_HEADER_BYTES = 12;
+
+    /** What recorders leave as the size of a file that they never closed: where it ends is not known. */
+    private static final Set<Integer> UNKNOWN_SIZES = Set.of(0, -1);
 
     private Avi() {}
 
@@ -32,7 +36,10 @@ final class Avi {
                 String type = new String(header.array(), 0, 4, StandardCharsets.ISO_8859_1);
                 long size = Integer.toUnsignedLong(header.getInt(4));
                 if (type.equals("RIFF")) {
-                    riffEnd = size == 0 ? end : at + HEADER_BYTES + size;
+                    riffEnd = UNKNOWN_SIZES.contains(header.getInt(4)) ? end : at + HEADER_BYTES + size;
+                    if (riffEnd > end) {
+                        throw damaged(file, "its " + riffEnd + " bytes end after " + end);
+                    }
                     at += LIST_HEADER_BYTES;
                 } else if (at >= riffEnd) {
                     return;

@@ -62,7 +62,8 @@ public final class Architectures {
         if (w.has("res2plus1d.conv1.spatial_conv.weight") || w.has("conv1.spatial_conv.weight")) {
             return Optional.of(R2Plus1dNet.read(w));
         }
-        if (Extents.axes(w, "stem.0.weight") == 5 && w.has("layer1.0.conv2.0.0.weight") || w.has("layer1.0.conv2.0.weight")) {
+        boolean video = w.has("layer1.0.conv2.0.0.weight") || w.has("layer1.0.conv2.0.weight");
+        if (video && Extents.axes(w, "stem.0.weight") == 5) {
             return Optional.of(VideoResNet.read(w));
         }
         boolean pictures = Extents.axes(w, "conv1.weight") == 4 && w.has("layer1.0.conv1.weight") && w.has("bn1.running_mean");

@@ -16,6 +16,7 @@ import lanewise.tensor.Shape;
  * @param std what each channel is then divided by; not 0
  * @param frames frames of a clip, 1 for a picture
  * @param stride distance between two taken frames, 1 for neighbours
+ * @throws IllegalArgumentException if a value is out of its range, or one input has more than 2<sup>31</sup> - 1 elements
  */
 public record Preprocessing(
         Resize resize,
@@ -63,6 +64,8 @@ public record Preprocessing(
         checkRange("crop width", width, Resize.MAX_SIDE);
         checkRange("frames", frames, MAX_FRAMES);
         checkRange("stride", stride, MAX_FRAMES);
+        // Refuses what no tensor can hold.
+        new Shape(1, 3, frames, height, width);
         if (std.r() == 0 || std.g() == 0 || std.b() == 0) {
             throw new IllegalArgumentException("a standard deviation of 0 cannot divide: " + std);
         }

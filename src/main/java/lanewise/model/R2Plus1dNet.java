@@ -16,18 +16,27 @@ import lanewise.weights.Weights;
  * R(2+1)D as irhum/R2Plus1D-PyTorch builds it: five stages, every convolution factored and with bias, a stem that neither
  * batch norm nor ReLU nor pooling follows.
  *
+ * @param scope where the keys of all but the classifier are: {@code res2plus1d} in an {@code R2Plus1DClassifier}, empty in
+ *        a bare {@code R2Plus1DNet}
  * @param layers residual blocks of stages 2 to 5
- * @param classes rows of the classifier ({@code R2Plus1DClassifier}), 0 for the bare {@code R2Plus1DNet}, whose keys have
- *        no prefix
+ * @param classes rows of the classifier, 0 for features only
  */
-public record R2Plus1dNet(String name, List<Integer> layers, int classes, double epsilon) implements Architecture {
+public record R2Plus1dNet(String name, String scope, List<Integer> layers, int classes, double epsilon)
+        implements Architecture {
+    private static final String CLASSIFIER_SCOPE = "res2plus1d";
+
     public R2Plus1dNet {
         layers = List.copyOf(layers);
     }
 
+    /** With the scope that goes with a classifier, or with none. */
+    public R2Plus1dNet(String name, List<Integer> layers, int classes, double epsilon) {
+        this(name, classes > 0 ? CLASSIFIER_SCOPE : "", layers, classes, epsilon);
+    }
+
     @Override
     public Network declare(Weights w) {
-        Weights net = classes > 0 ? w.at("res2plus1d") : w;
+        Weights net = scope.isEmpty() ? w : w.at(scope);
         List<Layer> stages = new ArrayList<>(List.of(
                 SpatioTemporal.conv(net.at("conv1"), 3, 64, new Dims(3, 7, 7), new Dims(1, 2, 2), new Dims(1, 3, 3), epsilon),
                 resLayer(net.at("conv2"), 64, 64, 3, layers.get(0), false, epsilon),
@@ -53,17 +62,17 @@ public record R2Plus1dNet(String name, List<Integer> layers, int classes, double
         if (!option.equals("epsilon")) {
             throw OptionText.unknown(option, name, "epsilon");
         }
-        return new R2Plus1dNet(name, layers, classes, OptionText.epsilon(value));
+        return new R2Plus1dNet(name, scope, layers, classes, OptionText.epsilon(value));
     }
 
     static R2Plus1dNet read(Weights w) {
-        boolean classifier = w.has("res2plus1d.conv1.spatial_conv.weight");
-        Weights net = classifier ? w.at("res2plus1d") : w;
+        String scope = w.at(CLASSIFIER_SCOPE).has("conv1.spatial_conv.weight") ? CLASSIFIER_SCOPE : "";
+        Weights net = scope.isEmpty() ? w : w.at(scope);
         List<Integer> layers = new ArrayList<>();
         for (int s = 2; s <= 5; s++) {
             layers.add(1 + Extents.blocks(net.at("conv" + s + ".blocks")));
         }
         int depth = 2 * layers.stream().mapToInt(Integer::intValue).sum() + 2;
-        return new R2Plus1dNet("r2plus1dnet_" + depth, layers, Extents.classes(w, "linear.weight"), 1e-5);
+        return new R2Plus1dNet("r2plus1dnet_" + depth, scope, layers, Extents.classes(w, "linear.weight"), 1e-5);
     }
 }

@@ -40,7 +40,7 @@ final class FileBytes implements AutoCloseable {
             FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
             try {
                 return new FileBytes(path, channel, channel.size());
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 channel.close();
                 throw e;
             }

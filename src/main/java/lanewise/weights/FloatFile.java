@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /**
  * A file of float32 values under construction. It grows beside its destination under another name and takes its place
@@ -32,8 +33,8 @@ final class FloatFile implements AutoCloseable {
     }
 
     static FloatFile create(Path destination) throws WeightException {
-        Path draft = destination.resolveSibling(
-                "." + destination.getFileName() + "." + Long.toUnsignedString(System.nanoTime(), 36) + ".part");
+        // Without the destination's name, which may be as long as the file system allows.
+        Path draft = destination.resolveSibling("." + UUID.randomUUID() + ".part");
         try {
             return new FloatFile(destination, draft,
                     FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));

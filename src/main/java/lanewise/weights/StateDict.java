@@ -27,6 +27,10 @@ final class StateDict {
     private static final int DEEPEST = 64;
     private static final int MOST_VISITS = 1_000_000;
 
+    /** Tensors may share a storage, so a small file could claim any amount of memory; this much for each of its bytes. */
+    private static final long MOST_AMPLIFICATION = 16;
+    private static final long FREE_BYTES = 1 << 20;
+
     private final FileBytes file;
     private final Budget budget;
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -66,6 +70,8 @@ final class StateDict {
     /** The tensors by name, in file order, given where each storage starts in the file. */
     Map<String, WeightTensor> located(Map<String, Long> positions, ByteOrder order) throws WeightException {
         Map<String, WeightTensor> located = new LinkedHashMap<>();
+        long most = MOST_AMPLIFICATION * file.size() + FREE_BYTES;
+        long bytes = 0;
         for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
             Tensor tensor = entry.getValue();
             Storage storage = tensor.storage();
@@ -75,8 +81,14 @@ final class StateDict {
                         "the file is cut short or damaged; fetch it again");
             }
             long position = start + (storage.viewOffset() + tensor.offset()) * storage.dtype().bytes();
-            located.put(entry.getKey(), new StoredTensor(file, entry.getKey(), tensor.dims(), storage.dtype(), order,
-                    position, tensor.strides()));
+            WeightTensor stored = new StoredTensor(file, entry.getKey(), tensor.dims(), storage.dtype(), order, position,
+                    tensor.strides());
+            bytes += stored.elements() * Float.BYTES;
+            if (bytes > most) {
+                throw file.fault(entry.getKey(), "tensors of at most " + most + " bytes as float32 in a file of "
+                        + file.size(), "at least " + bytes, "save each tensor as tensor.contiguous()");
+            }
+            located.put(entry.getKey(), stored);
         }
         return located;
     }

@@ -15,7 +15,9 @@ import java.util.Map;
  * throw.
  *
  * <p>Limits: safetensors headers of 100 MB; ZIP archives of 10,000 entries, uncompressed; pickles of 64 MiB, 5 million
- * opcodes and 64 open marks; names and objects of 96 MiB of heap; 64 extents of at most 2<sup>31</sup> - 1.
+ * opcodes and 64 open marks; names and objects of 96 MiB of heap; 64 extents of at most 2<sup>31</sup> - 1. A tensor of a
+ * PyTorch checkpoint has at most 2<sup>31</sup> elements and 1,024 times those of its storage; all of them together take at
+ * most 16 times the file's size plus 1 MiB as float32, however they share storages.
  * The checksum of a PyTorch archive's description is verified, those of its values are not.
  */
 public final class WeightFile implements AutoCloseable {
@@ -48,7 +50,7 @@ public final class WeightFile implements AutoCloseable {
         FileBytes file = FileBytes.open(path);
         try {
             return new WeightFile(file, read(file));
-        } catch (WeightException e) {
+        } catch (WeightException | RuntimeException | Error e) {
             file.close();
             throw e;
         }
@@ -80,7 +82,8 @@ public final class WeightFile implements AutoCloseable {
         } else if (head.startsWith("\u001f\u008b") || head.startsWith("7z\u00bc\u00af") || head.startsWith("BZh")) {
             throw file.fault("start", "weights", "a compressed archive", "unpack it");
         } else if (head.startsWith("\u0093NUMPY")) {
-            throw file.fault("start", "weights with names", "a NumPy array", "read it with Npy");
+            throw file.fault("start", "weights with names", "a NumPy array",
+                    "use it as --input of lanewise run, or read it with lanewise.weights.Npy");
         } else if (head.startsWith("\u0089HDF")) {
             throw file.fault("start", "weights", "an HDF5 file", "convert it to safetensors");
         } else if (head.startsWith("GGUF")) {

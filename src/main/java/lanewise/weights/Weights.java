@@ -107,14 +107,9 @@ public final class Weights {
         return ledger.take(path(name), wanted);
     }
 
-    /** Declares that {@code name} of this scope is known and not needed. */
-    public void ignore(String name) {
-        ledger.settled.add(path(name));
-    }
-
     /**
      * Ends the declaration: every tensor taken so far must have been there in the right shape, and every tensor of the
-     * checkpoint must have been taken or ignored ({@code num_batches_tracked} always is).
+     * checkpoint must have been taken, except {@code num_batches_tracked}.
      *
      * @throws WeightException with one line for each tensor that does not fit and the names not used
      */
@@ -126,7 +121,7 @@ public final class Weights {
         private final String origin;
         private final Map<String, WeightTensor> tensors;
         private final boolean seeded;
-        private final SortedSet<String> settled = new TreeSet<>();
+        private final SortedSet<String> taken = new TreeSet<>();
         private final Misfits misfits = new Misfits();
 
         Ledger(String origin, Map<String, WeightTensor> tensors, boolean seeded) {
@@ -139,7 +134,7 @@ public final class Weights {
             if (seeded) {
                 return new SeededTensor(name, wanted);
             }
-            settled.add(name);
+            taken.add(name);
             WeightTensor tensor = tensors.get(name);
             if (tensor != null && tensor.dims().equals(wanted)) {
                 return tensor;
@@ -151,7 +146,7 @@ public final class Weights {
 
         void finish() throws WeightException {
             List<String> unused = tensors.keySet().stream()
-                    .filter(name -> !settled.contains(name) && !isStepCounter(name))
+                    .filter(name -> !taken.contains(name) && !isStepCounter(name))
                     .toList();
             misfits.check(origin, unused);
         }

@@ -2,6 +2,7 @@ package lanewise.weights;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -223,7 +224,9 @@ final class ZipDirectory {
         if (entry.header < 0 || entry.header > file.size() - LOCAL_SIZE) {
             throw file.fault(entry.name, "a local header in the file", Long.toUnsignedString(entry.header), CURE);
         }
-        Cursor in = new Cursor(file, entry.name + " local header", entry.header, file.size());
+        // Only as far as it has to agree: the next header may be a gigabyte away.
+        long end = entry.header + LOCAL_SIZE + entry.name.getBytes(StandardCharsets.UTF_8).length;
+        Cursor in = new Cursor(file, entry.name + " local header", entry.header, Math.min(end, file.size()));
         if (in.i32() != LOCAL) {
             throw in.fault("a local header", "something else");
         }
@@ -237,7 +240,8 @@ final class ZipDirectory {
         int extraLength = in.u16();
         budget.chargeText(nameLength, entry.name);
         boolean sameSize = (flags & SIZES_LATER) != 0 || size == SATURATED || size == entry.size && packed == entry.size;
-        if (!in.text(nameLength).equals(entry.name) || flags != entry.flags || method != 0 || !sameSize) {
+        boolean sameName = nameLength == in.remaining() && in.text(nameLength).equals(entry.name);
+        if (!sameName || flags != entry.flags || method != 0 || !sameSize) {
             throw in.fault("the name, flags, method and size of the central directory", "others");
         }
         long position = in.position() + extraLength;

@@ -1,6 +1,7 @@
 package lanewise.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -106,6 +107,8 @@ class MainTest {
         CommandLineRun.of("classify", "--model", picture, picture).bad(picture.toString());
         CommandLineRun.of("classify", "--model", whole, "--size", "0x4", picture).bad("crop height");
         CommandLineRun.of("classify", "--model", whole, "--std", "1,0,1", picture).bad("standard deviation of 0");
+        CommandLineRun.of("classify", "--model", whole, "--size", "16384x16384", "--frames", 3, picture)
+                .bad("preprocessing", "1x3x3x16384x16384 has more than 2^31 - 1 elements");
         Path labels = TestFiles.labels(folder.resolve("few.txt"), 3);
         CommandLineRun.of("classify", "--model", whole, "--labels", labels, picture).bad("3 labels", "7 classes");
         Path foreign = folder.resolve("foreign.safetensors");
@@ -128,6 +131,29 @@ class MainTest {
         Path weights = TestFiles.tinyWeights(folder);
         CommandLineRun.of("classify", "--model", weights, "two\nlines\u001B[31m.png")
                 .bad("two lines?[31m.png: no such file");
+    }
+
+    /** Names are shown as answers and as progress, which only a terminal gets. */
+    @ParameterizedTest
+    @ValueSource(strings = {"describe", "bench", "classify"})
+    void escapeSequencesInNamesDoNotReachATerminal(String verb) throws IOException, WeightException {
+        Path weights = TestFiles.weights(folder.resolve("red\u001B[31m.safetensors"), TestFiles.tiny(3));
+        Path picture = TestFiles.picture(folder.resolve("red\u001B[31m.png"), 32, 32, 1);
+        List<Object> line = switch (verb) {
+            case "describe" -> List.of(verb, weights);
+            case "bench" -> List.of(verb, weights, "--scalar", "--threads", 1, "--seconds", "0.01");
+            default -> List.of(verb, "--model", weights, picture);
+        };
+        System.setProperty(Progress.PROPERTY, "true");
+        try {
+            CommandLineRun run = CommandLineRun.of(line.toArray());
+            assertEquals(Main.OK, run.code(), run.err());
+            assertTrue(run.out().contains("red?[31m"), run.out());
+            assertFalse((run.out() + run.err()).contains("\u001B[31m"), run.out() + run.err());
+            assertFalse(run.err().contains("peak"), "no peak without vectors, or outside bench: " + run.err());
+        } finally {
+            System.clearProperty(Progress.PROPERTY);
+        }
     }
 
     /** As in a locale that lacks letters, where Java replaces them; no system has names with a zero character. */

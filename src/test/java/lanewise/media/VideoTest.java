@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -112,6 +113,25 @@ class VideoTest {
         assertCut("a chunk of 9 bytes reaches 1 bytes beyond its end", riff(list(chunk("00dc", 9, 8))));
         assertCut("a chunk of 4294967295 bytes reaches", riff(chunk("00dc", -1, 8)));
         assertCut("a chunk of 6 bytes reaches 4 bytes", concat(riff(chunk("00dc", 2, 2)), riff(chunk("00dc", 6, 2))));
+    }
+
+    /** Between chunks too, where each that is left is whole; less than the first header is no AVI. */
+    @Test
+    void anAviCutAnywhereIsRefused() throws Exception {
+        byte[] whole = riff(list(chunk("00dc", 3, 3), chunk("00dc", 4, 4)), chunk("idx1", 8, 8));
+        Avi.check(file(whole));
+        for (int length = 12; length < whole.length; length++) {
+            Path cut = file(Arrays.copyOf(whole, length));
+            assertThrows(MediaException.class, () -> Avi.check(cut), length + " of " + whole.length + " bytes");
+        }
+    }
+
+    /** A recorder that lost its power has not noted the size; what there is can be used. */
+    @Test
+    void anAviOfUnknownSizePasses() throws Exception {
+        for (int size : new int[] {0, -1}) {
+            Avi.check(file(concat(header("RIFF", size), ascii("AVI "), list(chunk("00dc", 4, 4)))));
+        }
     }
 
     private void assertCut(String reason, byte[] avi) throws IOException {

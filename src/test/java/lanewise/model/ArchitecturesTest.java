@@ -52,7 +52,8 @@ class ArchitecturesTest {
                 new VideoResNet("r3d_10", Kind.R3D, List.of(1, 1, 1, 1), 5, 1e-5),
                 new VideoResNet("mc3_12", Kind.MC3, List.of(1, 1, 1, 2), 5, 1e-5),
                 new R2Plus1dNet("r2plus1dnet_12", List.of(1, 2, 1, 1), 101, 1e-5),
-                new R2Plus1dNet("r2plus1dnet_10", List.of(1, 1, 1, 1), 0, 1e-5));
+                new R2Plus1dNet("r2plus1dnet_10", List.of(1, 1, 1, 1), 0, 1e-5),
+                new R2Plus1dNet("r2plus1dnet_10", "res2plus1d", List.of(1, 1, 1, 1), 0, 1e-5));
     }
 
     @ParameterizedTest
@@ -99,6 +100,8 @@ class ArchitecturesTest {
 
     @Test
     void otherCheckpointsAreNotRecognised() {
+        assertEquals(Optional.empty(), Architectures.recognise(claim(Map.of("layer1.0.conv2.0.weight", new int[] {4, 4, 3, 3}))),
+                "the name of a video net's convolution, without a stem of five axes");
         assertEquals(Optional.empty(), Architectures.recognise(claim(Map.of())));
         assertEquals(Optional.empty(), Architectures.recognise(claim(Map.of("features.0.weight", new int[] {64, 3, 3, 3}))));
         assertEquals(Optional.empty(), Architectures.named("resnet19"));

@@ -63,10 +63,19 @@ class PreprocessingTest {
 
     @Test
     void theLimitsThemselvesAreAllowed() {
-        Preprocessing largest = new Preprocessing(
-                new Resize.Exact(16_384, 16_384), Interpolation.BILINEAR, 16_384, 16_384, HALF, HALF, 10_000, 10_000);
-        assertEquals(10_000, largest.frames());
+        Preprocessing longest = new Preprocessing(
+                new Resize.Exact(16_384, 16_384), Interpolation.BILINEAR, 1, 1, HALF, HALF, 10_000, 10_000);
+        assertEquals(10_000, longest.frames());
+        assertEquals(16_384, Preprocessing.IMAGENET.withCrop(16_384, 16_384).height());
         assertEquals(1, Preprocessing.IMAGENET.withCrop(1, 1).height());
+    }
+
+    /** 3 channels of 2^28 pixels fit a tensor for two frames, not for three. */
+    @Test
+    void inputsThatNoTensorHoldsAreRefused() {
+        Preprocessing largest = Preprocessing.IMAGENET.withFrames(2).withCrop(16_384, 16_384);
+        String message = assertThrows(IllegalArgumentException.class, () -> largest.withFrames(3)).getMessage();
+        assertTrue(message.contains("1x3x3x16384x16384"), message);
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -167,6 +168,19 @@ class StoredTensorTest {
             tensor.read(exact);
             assertEquals(2, exact.getAtIndex(ValueLayout.JAVA_FLOAT, 2));
             assertThrows(IllegalArgumentException.class, () -> tensor.read(arena.allocate(16)));
+        }
+    }
+
+    /** 255 bytes are what file systems allow; the file under construction has a name of its own. */
+    @Test
+    void filesMayHaveTheLongestNames() throws Exception {
+        Path path = folder.resolve("n".repeat(243) + ".safetensors");
+        Safetensors.write(path, Map.of(), List.of(WeightTensor.of("w", new float[] {3}, 1)));
+        try (WeightFile file = WeightFile.open(path)) {
+            assertArrayEquals(new float[] {3}, file.tensors().get("w").toArray());
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(path), files.toList());
         }
     }
 
