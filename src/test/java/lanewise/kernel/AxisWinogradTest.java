@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -17,9 +18,9 @@ import org.junit.jupiter.api.Test;
 /** Winograd's form along time and height with each tile, and its scalar twin. */
 class AxisWinogradTest {
     private static final int SAMPLES = 1500;
-    /** Largest error in the units of {@link Gate}: the transforms add what cancels, multiplied by up to 8. */
-    private static final double LARGEST = 128;
-    private static final double ROOT_MEAN_SQUARE = 16;
+    /** Errors in the units of {@link Gate} where there are few products; deep sums keep the bounds of the direct form. */
+    private static final double LARGEST = 64;
+    private static final double ROOT_MEAN_SQUARE = 4;
 
     private abstract static class Contract extends KernelContract {
         abstract Conv create(ConvGeometry geometry, WinogradWeights weights, boolean relu, int threads);
@@ -54,7 +55,7 @@ class AxisWinogradTest {
             ConvData gaussian = ConvData.gaussian(c, random);
             float[] actual = run(c, gaussian);
             ConvReference.Bounded bounded = new ConvReference(c, gaussian).bounded();
-            Gate.withinRounding(c, bounded.values(), ofTiles(c, bounded.magnitudes()), actual, LARGEST, ROOT_MEAN_SQUARE);
+            Gate.withinRounding(c, bounded.values(), largest(bounded.magnitudes()), actual, LARGEST, ROOT_MEAN_SQUARE);
             if (mode() == Kernel.Mode.VECTOR) {
                 Gate.sameBits(c, new AxisWinogradTest().new Plain().run(c, gaussian), actual);
                 ConvData special = ConvData.special(c, random);
@@ -112,19 +113,13 @@ class AxisWinogradTest {
         }
     }
 
-    /** The largest magnitude in each output's tile: the transforms mix what a tile reads. */
-    private static double[] ofTiles(ConvCase c, double[] magnitudes) {
-        Shape out = c.out();
-        int step = axis(c) == Axis.HEIGHT ? out.w() : out.h() * out.w();
-        int extent = axis(c) == Axis.HEIGHT ? out.h() : out.t();
+    /**
+     * The largest magnitude of all outputs, for each: the transforms mix the taps and the inputs of a tile, so that with few
+     * products an output may be far smaller than what it is made from.
+     */
+    private static double[] largest(double[] magnitudes) {
         double[] largest = new double[magnitudes.length];
-        for (int i = 0; i < magnitudes.length; i++) {
-            int place = i / step % extent;
-            int first = place / F43.OUTPUTS * F43.OUTPUTS;
-            for (int other = first; other < Math.min(extent, first + F43.OUTPUTS); other++) {
-                largest[i] = Math.max(largest[i], magnitudes[i + (other - place) * step]);
-            }
-        }
+        Arrays.fill(largest, Arrays.stream(magnitudes).max().orElse(0));
         return largest;
     }
 
