@@ -15,6 +15,8 @@ final class AxisTiles {
     private final Axis axis;
     private final Shape in;
     private final Shape out;
+    /** Outputs along the axis. */
+    private final int extent;
     /** Rows of positions in a sample: frames or tiles of frames, and rows or tiles of rows. */
     private final int frames;
     private final int rows;
@@ -24,6 +26,7 @@ final class AxisTiles {
         this.axis = axis;
         in = geometry.in();
         out = geometry.out();
+        extent = axis.of(out.map());
         frames = axis == Axis.TIME ? Math.ceilDiv(out.t(), OUTPUTS) : out.t();
         rows = axis == Axis.HEIGHT ? Math.ceilDiv(out.h(), OUTPUTS) : out.h();
     }
@@ -65,7 +68,7 @@ final class AxisTiles {
 
     /** How many outputs of a row's tiles lie in the map. */
     int outputs(int row) {
-        return Math.min(OUTPUTS, axis.of(out.map()) - OUTPUTS * tile(row));
+        return Math.min(OUTPUTS, extent - OUTPUTS * tile(row));
     }
 
     /** Elements from one output of a tile to the next. */
