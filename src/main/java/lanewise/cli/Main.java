@@ -151,8 +151,8 @@ public final class Main implements Runnable {
         if (lines.size() == 1) {
             return e.getMessage();
         }
-        return lines.get(0) + ": " + lines.get(1) + (lines.size() > 2 ? " and more (LANEWISE_DEBUG=1 lists all)" : "")
-                + "; " + e.cure();
+        return lines.get(0) + ", first " + lines.get(1).replaceAll(" +", " ")
+                + (lines.size() > 2 ? " (LANEWISE_DEBUG=1 lists more)" : "") + "; " + e.cure();
     }
 
     private static int internal(PrintWriter err, Throwable e) {
