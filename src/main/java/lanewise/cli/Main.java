@@ -101,7 +101,7 @@ public final class Main implements Runnable {
                 .setErr(err)
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                 .registerConverter(Format.class, converter(Format::parse))
-                .registerConverter(EngineOptions.Setting.class, converter(EngineOptions.Setting::parse))
+                .registerConverter(Setting.class, converter(Setting::parse))
                 .registerConverter(Path.class, converter(Main::path))
                 .registerConverter(Shape.class, converter(Shape::parse))
                 .registerConverter(Resize.class, converter(PreprocessingOptions::resize))
