@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             "  lanewise describe resnet50",
             "  lanewise describe resnet18 r2plus1d_18",
             "  lanewise describe weights.safetensors --shape 8x3x320x320",
+            "  lanewise describe resnet50 --option replaceStrideWithDilation=false,true,true",
             "",
             "The stem is all before the first residual block, the head all behind the last.",
             "Multiply-adds are those of the direct algorithm. No weight is read.",
@@ -46,6 +47,11 @@ final class Describe implements Callable<Integer> {
     @Option(names = "--shape", paramLabel = "SHAPE",
             description = "Input, as 1x3x224x224 or 1x3x16x112x112 (default: the net's own).")
     private Shape shape;
+
+    @Option(names = "--option", paramLabel = "NAME=VALUE", description = {
+        "Set what no weight file tells, for each net named; repeatable.",
+        "All nets have epsilon; those of torchvision's resnet.py also replaceStrideWithDilation."})
+    private List<Setting> settings = List.of();
 
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = "text (default) or json.")
     private Format format;
@@ -72,7 +78,7 @@ final class Describe implements Callable<Integer> {
     }
 
     private Described describe(String word) throws UserException, WeightException {
-        Subject.Declared net = Subject.of(word).declare();
+        Subject.Declared net = Subject.of(word).declare(Setting.byName(settings));
         String name = net.architecture().name();
         return new Described(name.equals(word) ? name : word + " (" + name + ")",
                 Summary.of(net.network(), shape == null ? net.architecture().inputShape() : shape));

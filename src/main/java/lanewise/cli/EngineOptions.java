@@ -2,11 +2,9 @@ package lanewise.cli;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import lanewise.kernel.VectorPath;
-import lanewise.model.Architecture;
 import lanewise.model.Model;
 import lanewise.nn.Algorithm;
 import lanewise.nn.Options;
@@ -16,18 +14,6 @@ import picocli.CommandLine.Option;
 
 /** What all verbs that run a network share: how it is loaded and how it runs. */
 final class EngineOptions {
-    /** One option of an architecture. */
-    record Setting(String name, String value) {
-        /** Reads {@code epsilon=1e-3}. */
-        static Setting parse(String text) {
-            int equals = text.indexOf('=');
-            if (equals < 1) {
-                throw new IllegalArgumentException("not NAME=VALUE: '" + text + "'; write it as epsilon=1e-3");
-            }
-            return new Setting(text.substring(0, equals), text.substring(equals + 1));
-        }
-    }
-
     private static final String ALGORITHM = "algorithm";
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads that share the work (default: all processors).")
@@ -63,7 +49,7 @@ final class EngineOptions {
     }
 
     private Algorithm algorithm() throws UserException {
-        String name = byName().getOrDefault(ALGORITHM, "auto");
+        String name = Setting.byName(settings).getOrDefault(ALGORITHM, "auto");
         return Arrays.stream(Algorithm.values()).filter(one -> one.name().equalsIgnoreCase(name)).findFirst()
                 .orElseThrow(() -> new UserException(
                         "--option: no algorithm '" + name + "'; it is auto, direct or winograd"));
@@ -87,36 +73,22 @@ final class EngineOptions {
         try {
             return switch (subject) {
                 case Subject.Stored stored -> Model.load(stored.file(), options, ofArchitecture());
-                case Subject.Published published -> Model.seeded(configured(published.architecture()), options);
+                case Subject.Published published ->
+                        Model.seeded(Setting.configured(published.architecture(), ofArchitecture()), options);
             };
         } catch (IllegalArgumentException e) {
             // Without options, an illegal argument is none of the user's.
             if (settings.isEmpty()) {
                 throw e;
             }
-            throw new UserException("--option: " + e.getMessage(), e);
+            throw Setting.refused(e);
         }
-    }
-
-    private Architecture configured(Architecture architecture) {
-        Architecture configured = architecture;
-        for (Map.Entry<String, String> setting : ofArchitecture().entrySet()) {
-            configured = configured.with(setting.getKey(), setting.getValue());
-        }
-        return configured;
     }
 
     private Map<String, String> ofArchitecture() {
-        Map<String, String> others = byName();
+        Map<String, String> others = Setting.byName(settings);
         others.remove(ALGORITHM);
         return others;
-    }
-
-    /** The last one wins where an option is set twice. */
-    private Map<String, String> byName() {
-        Map<String, String> byName = new LinkedHashMap<>();
-        settings.forEach(setting -> byName.put(setting.name, setting.value));
-        return byName;
     }
 
     /** The kernels that do the arithmetic of a plan, as answers name them. */

@@ -101,7 +101,7 @@ public final class Main implements Runnable {
                 .setErr(err)
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                 .registerConverter(Format.class, converter(Format::parse))
-                .registerConverter(EngineOptions.Setting.class, converter(EngineOptions.Setting::parse))
+                .registerConverter(Setting.class, converter(Setting::parse))
                 .registerConverter(Path.class, converter(Main::path))
                 .registerConverter(Shape.class, converter(Shape::parse))
                 .registerConverter(Resize.class, converter(PreprocessingOptions::resize))
@@ -151,8 +151,8 @@ public final class Main implements Runnable {
         if (lines.size() == 1) {
             return e.getMessage();
         }
-        return lines.get(0) + ": " + lines.get(1) + (lines.size() > 2 ? " and more (LANEWISE_DEBUG=1 lists all)" : "")
-                + "; " + e.cure();
+        return lines.get(0) + ", first " + lines.get(1).replaceAll(" +", " ")
+                + (lines.size() > 2 ? " (LANEWISE_DEBUG=1 lists more)" : "") + "; " + e.cure();
     }
 
     private static int internal(PrintWriter err, Throwable e) {

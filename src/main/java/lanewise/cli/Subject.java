@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import lanewise.model.Architecture;
 import lanewise.model.Architectures;
@@ -15,8 +16,12 @@ import lanewise.weights.Weights;
 
 /** What a user names by one word: a published architecture or a weight file. */
 sealed interface Subject {
-    /** The architecture as it is, without options, and its layers; no weight is read. */
-    Declared declare() throws WeightException;
+    /**
+     * The architecture and its layers; no weight is read.
+     *
+     * @param settings options of the architecture by name
+     */
+    Declared declare(Map<String, String> settings) throws UserException, WeightException;
 
     /** A net with its layers. */
     record Declared(Architecture architecture, Network network) {}
@@ -24,18 +29,19 @@ sealed interface Subject {
     /** A published architecture. */
     record Published(Architecture architecture) implements Subject {
         @Override
-        public Declared declare() {
-            return new Declared(architecture, architecture.declare(Weights.seeded()));
+        public Declared declare(Map<String, String> settings) throws UserException {
+            Architecture configured = Setting.configured(architecture, settings);
+            return new Declared(configured, configured.declare(Weights.seeded()));
         }
     }
 
     /** A weight file. */
     record Stored(Path file) implements Subject {
         @Override
-        public Declared declare() throws WeightException {
+        public Declared declare(Map<String, String> settings) throws UserException, WeightException {
             try (WeightFile open = WeightFile.open(file)) {
                 Weights weights = open.weights();
-                Architecture architecture = Model.recognise(file, weights);
+                Architecture architecture = Setting.configured(Model.recognise(file, weights), settings);
                 Network network = architecture.declare(weights);
                 weights.finish();
                 return new Declared(architecture, network);

@@ -46,7 +46,7 @@ record CropWindow(int resizedWidth, int resizedHeight, int left, int top, int wi
     }
 
     private static int proportional(int pixels, int longer, int shorter) {
-        return (int) ((double) ((long) pixels * longer) / shorter);
+        return pixels * longer / shorter;
     }
 
     /** Centred like {@code int(round((size - crop) / 2.0))} in Python, whose ties go to the even number. */

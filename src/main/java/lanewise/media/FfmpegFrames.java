@@ -7,18 +7,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.OptionalLong;
 
 /**
  * The PPM pictures that an ffmpeg process writes to its standard output. The process ends with this source, at the latest
- * with the JVM; it is also ended when it has brought no frame for a while.
+ * with the JVM; it is also ended when a caller has waited too long for a frame.
  */
 final class FfmpegFrames implements FrameSource {
-    private static final int STALL_SECONDS = 30;
+    private static final Duration STALL = Duration.ofSeconds(30);
     private static final int ERROR_LINES = 5;
 
     private final Path file;
@@ -27,11 +28,21 @@ final class FfmpegFrames implements FrameSource {
     private final Thread errorReader;
     private final Thread exitHook;
     private final Deque<String> errors = new ArrayDeque<>();
-    private volatile int frames;
+    private final Duration stall;
+    private int frames;
+
+    /** When the caller asked for a frame that is not there yet, as {@link System#nanoTime} tells it. */
+    private volatile OptionalLong waitingSince = OptionalLong.empty();
     private volatile boolean stalled;
 
     FfmpegFrames(Path file, List<String> command) throws MediaException {
+        this(file, command, STALL);
+    }
+
+    /** @param stall the longest wait for one frame; what the caller does between two frames may take any time */
+    FfmpegFrames(Path file, List<String> command, Duration stall) throws MediaException {
         this.file = file;
+        this.stall = stall;
         try {
             process = new ProcessBuilder(command).start();
         } catch (IOException e) {
@@ -51,31 +62,39 @@ final class FfmpegFrames implements FrameSource {
 
     @Override
     public Optional<Picture> next() throws MediaException, IOException {
-        Optional<Size> size = header();
-        if (size.isEmpty()) {
-            return Optional.empty();
+        waitingSince = OptionalLong.of(System.nanoTime());
+        try {
+            Optional<Size> size = header();
+            if (size.isEmpty()) {
+                return Optional.empty();
+            }
+            byte[] rgb = new byte[size.get().bytes()];
+            if (out.readNBytes(rgb, 0, rgb.length) < rgb.length) {
+                throw failure("ffmpeg stopped within frame " + frames);
+            }
+            frames++;
+            return Optional.of(new Picture(size.get().width(), size.get().height(), rgb));
+        } finally {
+            waitingSince = OptionalLong.empty();
         }
-        byte[] rgb = new byte[size.get().bytes()];
-        if (out.readNBytes(rgb, 0, rgb.length) < rgb.length) {
-            throw failure("ffmpeg stopped within frame " + frames);
-        }
-        frames++;
-        return Optional.of(new Picture(size.get().width(), size.get().height(), rgb));
     }
 
     @Override
     public boolean skip() throws MediaException, IOException {
-        Optional<Size> size = header();
-        if (size.isEmpty()) {
-            return false;
-        }
+        waitingSince = OptionalLong.of(System.nanoTime());
         try {
+            Optional<Size> size = header();
+            if (size.isEmpty()) {
+                return false;
+            }
             out.skipNBytes(size.get().bytes());
+            frames++;
+            return true;
         } catch (EOFException e) {
             throw failure("ffmpeg stopped within frame " + frames);
+        } finally {
+            waitingSince = OptionalLong.empty();
         }
-        frames++;
-        return true;
     }
 
     private record Size(int width, int height) {
@@ -122,7 +141,7 @@ final class FfmpegFrames implements FrameSource {
             int code = process.waitFor();
             errorReader.join();
             if (stalled) {
-                throw failure("ffmpeg brought no frame for " + STALL_SECONDS + " s");
+                throw failure("ffmpeg brought no frame for " + stall.toSeconds() + " s");
             }
             if (code != 0 || !errors.isEmpty()) {
                 throw failure("ffmpeg cannot decode it all (exit code " + code + ", " + frames + " frames)");
@@ -165,13 +184,12 @@ final class FfmpegFrames implements FrameSource {
 
     private void endWhenStalled() {
         try {
-            int before = -1;
-            while (!process.waitFor(STALL_SECONDS, TimeUnit.SECONDS)) {
-                if (frames == before) {
+            while (!process.waitFor(stall.dividedBy(10))) {
+                OptionalLong since = waitingSince;
+                if (since.isPresent() && System.nanoTime() - since.getAsLong() > stall.toNanos()) {
                     stalled = true;
                     process.destroyForcibly();
                 }
-                before = frames;
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();

@@ -16,7 +16,7 @@ import lanewise.model.Preprocessing;
 
 /**
  * A folder of numbered picture files, ordered by the last number in their names (2 before 10), then by name. Other files
- * and hidden ones are passed over.
+ * and hidden ones are passed over. Frames that are skipped are not opened: what is wrong with them goes unnoticed.
  */
 record FolderClip(Path folder, List<Path> files) implements Clip {
     private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "bmp", "gif");

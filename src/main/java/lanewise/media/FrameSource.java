@@ -8,7 +8,7 @@ interface FrameSource extends AutoCloseable {
     /** The next frame, or nothing at the end. */
     Optional<Picture> next() throws MediaException, IOException;
 
-    /** Passes over the next frame; false at the end. */
+    /** Passes over the next frame, which need not be decoded or even looked at; false at the end. */
     boolean skip() throws MediaException, IOException;
 
     @Override

@@ -46,6 +46,7 @@ record GifClip(Path file, byte[] data, Gif gif) implements Clip {
             Raster indices = decoder.image(next).getRaster();
             disposal.run();
             if (next == 0) {
+                // There is nothing below the first frame: its transparent pixels show their palette colour.
                 fill(0, 0, gif.width(), gif.height(), frame.palette(), Math.max(frame.transparent(), 0));
             }
             disposal = disposal(frame);
@@ -54,7 +55,6 @@ record GifClip(Path file, byte[] data, Gif gif) implements Clip {
             return true;
         }
 
-        /** The first frame shows its transparent pixels in their palette colour: there is nothing below. */
         private void draw(Gif.Frame frame, Raster indices) throws IOException {
             if (indices.getWidth() != frame.width() || indices.getHeight() != frame.height()) {
                 throw new IOException("frame " + next + " decodes to another size than it declares");
@@ -64,7 +64,7 @@ record GifClip(Path file, byte[] data, Gif gif) implements Clip {
                 indices.getSamples(indices.getMinX(), indices.getMinY() + y, frame.width(), 1, 0, row);
                 int target = offset(frame.left(), frame.top() + y);
                 for (int index : row) {
-                    if (index != frame.transparent() || next == 0) {
+                    if (index != frame.transparent()) {
                         System.arraycopy(frame.palette(), 3 * index, rgb, target, 3);
                     }
                     target += 3;

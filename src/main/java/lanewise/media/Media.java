@@ -23,6 +23,7 @@ public final class Media {
      * video file, for which an {@code ffmpeg} program must be on the {@code PATH}.
      * Where a clip has at least {@code (frames - 1) * stride + 1} frames, the model sees that many from the middle, every
      * {@code stride}-th one; a shorter clip is spread evenly, frame {@code i} being {@code floor(i * count / frames)}.
+     * In a folder, the frames that are not taken are not examined: a damaged one, or one of another size, is no error.
      *
      * @param arena owner of the tensor
      * @param file a picture file if {@code preprocessing} takes one frame, else a clip

@@ -18,7 +18,7 @@ import javax.imageio.ImageReader;
  * Reads still pictures: JPEG, PNG, GIF (its first frame) and BMP, recognised by content.
  * The pixels are those of Pillow's {@code convert("RGB")}: transparency is dropped, not blended; grey, palette, 16-bit (its
  * high byte) and CMYK become RGB; colour profiles, gamma and EXIF orientation are ignored.
- * A file that is damaged or cut anywhere is refused even where decoders would return what they have.
+ * A file that is damaged or lacks any pixel data is refused even where decoders would return what they have.
  */
 public final class Pictures {
     /** The largest picture read, in pixels. */
@@ -59,7 +59,7 @@ public final class Pictures {
     }
 
     static void checkSize(Path file, int width, int height) throws MediaException {
-        if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || (long) width * height > MAX_PIXELS) {
+        if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_PIXELS) {
             throw new MediaException(
                     file,
                     "a picture of " + width + " x " + height + " pixels; the limits are " + MAX_SIDE + " a side and "

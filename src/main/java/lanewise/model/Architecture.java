@@ -1,5 +1,6 @@
 package lanewise.model;
 
+import java.util.Map;
 import lanewise.nn.Network;
 import lanewise.tensor.Shape;
 import lanewise.weights.Weights;
@@ -28,6 +29,20 @@ public sealed interface Architecture permits ResNet, CifarResNet, VideoResNet, R
      *         the options
      */
     Architecture with(String option, String value);
+
+    /**
+     * The same architecture with several options set.
+     *
+     * @param settings values by option, as {@link #with(String, String)} takes them
+     * @throws IllegalArgumentException as there
+     */
+    default Architecture with(Map<String, String> settings) {
+        Architecture configured = this;
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            configured = configured.with(setting.getKey(), setting.getValue());
+        }
+        return configured;
+    }
 
     /** The input that the published network takes: one picture or clip. */
     default Shape inputShape() {

@@ -62,7 +62,7 @@ public final class Model implements AutoCloseable {
     public static Model load(Path file, Options options, Map<String, String> settings) throws WeightException {
         try (WeightFile weightFile = WeightFile.open(file)) {
             Weights weights = weightFile.weights();
-            Architecture architecture = configure(recognise(file, weights), settings);
+            Architecture architecture = recognise(file, weights).with(settings);
             Network network = architecture.declare(weights);
             weights.finish();
             return pack(architecture, network, options);
@@ -84,14 +84,6 @@ public final class Model implements AutoCloseable {
                 "the keys of a ResNet or an R(2+1)D", "keys such as "
                         + String.join(", ", weights.names().stream().limit(3).toList()),
                 "Lanewise runs these families: " + String.join(", ", Architectures.names())));
-    }
-
-    private static Architecture configure(Architecture architecture, Map<String, String> settings) {
-        Architecture configured = architecture;
-        for (Map.Entry<String, String> setting : settings.entrySet()) {
-            configured = configured.with(setting.getKey(), setting.getValue());
-        }
-        return configured;
     }
 
     private static Model pack(Architecture architecture, Network network, Options options) throws WeightException {

@@ -73,6 +73,20 @@ class DescribeTest {
         assertEquals(padded, left, "three stages against four");
     }
 
+    /** Dilation keeps the map and costs more; epsilon costs nothing, and the algorithm is none of the architecture's. */
+    @Test
+    void optionsOfTheArchitecture() throws WeightException {
+        String dilation = "replaceStrideWithDilation=false,true,true";
+        for (Object net : List.of("resnet18", TestFiles.weights(
+                folder.resolve("net.safetensors"), Architectures.named("resnet18").orElseThrow()))) {
+            List<String> lines = CommandLineRun.of("describe", net, "--option", dilation).good().lines();
+            assertTrue(lines.stream().anyMatch(line -> line.startsWith("layer4  1x512x28x28 ")), String.join("\n", lines));
+            assertEquals(CommandLineRun.of("describe", net).good().out(),
+                    CommandLineRun.of("describe", net, "--option", "epsilon=1e-3").good().out());
+            CommandLineRun.of("describe", net, "--option", "algorithm=direct").bad("--option: ", "no option 'algorithm'");
+        }
+    }
+
     @Test
     void aWeightFileAndAShape() throws WeightException {
         Path weights = TestFiles.tinyWeights(folder);

@@ -3,6 +3,7 @@ package lanewise.media;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +86,30 @@ class VideoTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
+    void aFrameThatDoesNotComeEndsTheProcess() throws Exception {
+        try (FrameSource frames = shell("printf '" + PICTURE + "'; exec sleep 60", Duration.ofSeconds(1))) {
+            assertTrue(frames.skip());
+            MediaException e = assertTimeoutPreemptively(
+                    Duration.ofSeconds(20), () -> assertThrows(MediaException.class, frames::next));
+            assertTrue(e.getMessage().contains("brought no frame for 1 s"), e.getMessage());
+        }
+    }
+
+    /** The process lives on while the caller is busy with a frame for longer than it would wait for one. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void theCallersOwnTimeDoesNotCount() throws Exception {
+        try (FrameSource frames = shell(
+                "printf '" + PICTURE + "'; sleep 4; printf '" + PICTURE + "'", Duration.ofSeconds(1))) {
+            assertTrue(frames.skip());
+            Thread.sleep(3500);
+            assertTrue(frames.skip());
+            assertFalse(frames.skip());
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
     void closingEndsTheProcess() throws Exception {
         FrameSource frames = shell("printf '" + PICTURE + "'; exec sleep 60");
         assertTrue(frames.skip());
@@ -146,6 +172,10 @@ class VideoTest {
 
     private static FrameSource shell(String command) throws MediaException {
         return new FfmpegFrames(Path.of("clip.mp4"), List.of("sh", "-c", command));
+    }
+
+    private static FrameSource shell(String command, Duration stall) throws MediaException {
+        return new FfmpegFrames(Path.of("clip.mp4"), List.of("sh", "-c", command), stall);
     }
 
     private static byte[] riff(byte[]... chunks) {

@@ -42,7 +42,6 @@ class CifarGoldenTest {
             }
             assertEquals(rightInPyTorch, right, 1, "pictures right");
             assertTrue(error <= 1e-5 * largest, "error " + error / largest + " of the largest logit");
-            System.out.printf("    %s: %d of %d right, largest error %.1e%n", name, right, PICTURES, error / largest);
         }
     }
 

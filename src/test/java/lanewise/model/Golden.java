@@ -90,7 +90,6 @@ record Golden(JsonNode json) {
             worst = Math.max(worst, Math.abs(found[i] - flat.get(i).asDouble()));
         }
         assertTrue(worst <= tolerance * largest, "largest error " + worst / largest + " of the largest logit");
-        System.out.printf("    largest error %.1e of the largest logit%n", worst / largest);
     }
 
     private static void flatten(JsonNode node, List<JsonNode> into) {
