@@ -108,7 +108,7 @@ class MainTest {
         CommandLineRun.of("classify", "--model", whole, "--size", "0x4", picture).bad("crop height");
         CommandLineRun.of("classify", "--model", whole, "--std", "1,0,1", picture).bad("standard deviation of 0");
         CommandLineRun.of("classify", "--model", whole, "--size", "16384x16384", "--frames", 3, picture)
-                .bad("preprocessing", "1x3x3x16384x16384 has more than 2^31 - 1 elements");
+                .bad("preprocessing", "1x3x3x16384x16384 has more than 2147418112 elements");
         Path labels = TestFiles.labels(folder.resolve("few.txt"), 3);
         CommandLineRun.of("classify", "--model", whole, "--labels", labels, picture).bad("3 labels", "7 classes");
         Path foreign = folder.resolve("foreign.safetensors");
