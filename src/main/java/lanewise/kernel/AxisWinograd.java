@@ -22,6 +22,7 @@ public final class AxisWinograd implements Conv {
     private static final long LINE = 64;
 
     private final ConvGeometry geometry;
+    private final Shape out;
     private final AxisTiles tiles;
     private final WinogradWeights weights;
     private final Tile tile;
@@ -40,6 +41,7 @@ public final class AxisWinograd implements Conv {
             throw new IllegalArgumentException("not for " + geometry + " along " + weights.axis() + " with " + tile);
         }
         this.geometry = geometry;
+        out = geometry.out();
         this.weights = weights;
         this.tile = tile;
         floor = Floats.floor(relu);
@@ -147,7 +149,6 @@ public final class AxisWinograd implements Conv {
 
     /** Writes a panel of tiles, row by row of positions, for each of a weight panel's channels. */
     private void store(Operands operands, MemorySegment[] outputs, int panel, int first, int positions) {
-        Shape out = geometry.out();
         int channel = panel * tile.rows();
         int rows = Math.min(tile.rows(), out.c() - channel);
         long planeBytes = 4L * out.plane();

@@ -13,12 +13,14 @@ import lanewise.tensor.Shape;
  */
 public final class AxisWinogradScalar implements Conv {
     private final ConvGeometry geometry;
+    private final Shape out;
     private final AxisTiles tiles;
     private final WinogradWeights weights;
     private final float floor;
 
     public AxisWinogradScalar(ConvGeometry geometry, WinogradWeights weights, boolean relu) {
         this.geometry = geometry;
+        out = geometry.out();
         this.weights = weights;
         floor = Floats.floor(relu);
         tiles = new AxisTiles(AxisTiles.flatten(geometry), weights.axis());
@@ -36,12 +38,11 @@ public final class AxisWinogradScalar implements Conv {
 
     @Override
     public int tasks() {
-        return Math.max(1, geometry.out().n() * geometry.out().c());
+        return Math.max(1, out.n() * out.c());
     }
 
     @Override
     public void run(int task, Operands operands, Scratch scratch) {
-        Shape out = geometry.out();
         if (out.elements() == 0) {
             return;
         }
