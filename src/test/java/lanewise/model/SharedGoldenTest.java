@@ -8,12 +8,13 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import lanewise.SharedFiles;
+import lanewise.nn.Algorithm;
 import lanewise.nn.Options;
 import lanewise.weights.WeightException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every seeded network of the reference material, stage by stage, with the same bits for 1, 2 and 3 threads. */
+/** Every seeded network of the reference material, stage by stage, with the same bits for 1, 2 and 3 threads; fused or not, by each algorithm. */
 class SharedGoldenTest {
     private static final List<Integer> LAYERS_18 = List.of(2, 2, 2, 2);
 
@@ -50,5 +51,8 @@ class SharedGoldenTest {
         assertArrayEquals(one, golden.check(architecture, Options.standard().withThreads(2), tolerance), "2 threads");
         assertArrayEquals(one, golden.check(architecture, Options.standard().withThreads(3), tolerance), "3 threads");
         golden.check(architecture, Options.standard().unfused(), tolerance);
+        for (Algorithm algorithm : List.of(Algorithm.DIRECT, Algorithm.WINOGRAD)) {
+            golden.check(architecture, Options.standard().withAlgorithm(algorithm), tolerance);
+        }
     }
 }
