@@ -67,11 +67,6 @@ public final class AxisWinograd implements Conv {
     }
 
     @Override
-    public ConvGeometry geometry() {
-        return geometry;
-    }
-
-    @Override
     public Mode mode() {
         return Mode.VECTOR;
     }

@@ -27,11 +27,6 @@ public final class AxisWinogradScalar implements Conv {
     }
 
     @Override
-    public ConvGeometry geometry() {
-        return geometry;
-    }
-
-    @Override
     public Mode mode() {
         return Mode.SCALAR;
     }

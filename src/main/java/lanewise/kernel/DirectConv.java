@@ -69,11 +69,6 @@ public final class DirectConv implements Conv {
     }
 
     @Override
-    public ConvGeometry geometry() {
-        return geometry;
-    }
-
-    @Override
     public Mode mode() {
         return Mode.VECTOR;
     }

@@ -24,11 +24,6 @@ public final class DirectConvScalar implements Conv {
     }
 
     @Override
-    public ConvGeometry geometry() {
-        return geometry;
-    }
-
-    @Override
     public Mode mode() {
         return Mode.SCALAR;
     }
