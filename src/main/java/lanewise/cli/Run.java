@@ -53,6 +53,8 @@ final class Run implements Callable<Integer> {
         TensorFile source = TensorFile.of(input);
         TensorFile target = TensorFile.of(output);
         target.requireWritable();
+        target.requireOtherThan(file, "the model");
+        target.requireOtherThan(input, "the input");
         Progress progress = new Progress(spec.commandLine().getErr());
         progress.show("reading " + input + " and " + file);
         try (Arena arena = Arena.ofShared()) {
