@@ -1,6 +1,7 @@
 package lanewise.cli;
 
 import java.io.BufferedWriter;
+import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -97,6 +99,7 @@ public final class Main implements Runnable {
 
     private static CommandLine commandLine(PrintWriter out, PrintWriter err) {
         return new CommandLine(new Main())
+                .setPosixClusteredShortOptionsAllowed(false)
                 .setOut(out)
                 .setErr(err)
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
@@ -131,10 +134,22 @@ public final class Main implements Runnable {
     }
 
     private static int misuse(PrintWriter err, ParameterException e) {
-        List<String> similar = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-        String hint = similar.isEmpty() ? "" : "did you mean " + similar.getFirst() + "? ";
-        return report(err, e, BAD_INPUT,
-                e.getMessage() + "; " + hint + "see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        // What is missing may be there under a mistyped name, which says more.
+        List<String> unmatched = e.getCommandLine().getUnmatchedArguments();
+        Optional<String> option = unmatched.stream().filter(word -> word.startsWith("-")).findFirst();
+        boolean unknown = e instanceof UnmatchedArgumentException || e instanceof MissingParameterException;
+        String message = unknown && option.isPresent() ? "unknown option '" + option.get() + "'" : e.getMessage();
+        return report(err, e, BAD_INPUT, message + "; " + (unknown ? hint(e.getCommandLine(), unmatched, option) : "")
+                + "see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    }
+
+    private static String hint(CommandLine command, List<String> unmatched, Optional<String> option) {
+        if (option.isPresent() && new File(option.get()).exists()) {
+            return "if the file is meant, write ./" + option.get() + "; ";
+        }
+        List<String> words = option.map(List::of).orElse(unmatched);
+        List<String> similar = words.isEmpty() ? List.of() : new UnmatchedArgumentException(command, words).getSuggestions();
+        return similar.isEmpty() ? "" : "did you mean " + similar.getFirst() + "? ";
     }
 
     private static int failure(PrintWriter err, Exception e) {

@@ -57,6 +57,9 @@ class MainTest {
                 Arguments.of("classify", "--model"),
                 Arguments.of("classify --model m.pth", "INPUT"),
                 Arguments.of("classify --model m.pth --colour x a.png", "--colour"),
+                Arguments.of("classify --modle m.pth a.png", "unknown option '--modle'; did you mean --model?"),
+                Arguments.of("run --model m.pth --input x.npy --outptu=y.npy", "did you mean --output?"),
+                Arguments.of("classify --model m.pth -house.jpg", "unknown option '-house.jpg'"),
                 Arguments.of("classify --model m.pth --top 0 a.png", "--top"),
                 Arguments.of("classify --model m.pth --top many a.png", "--top"),
                 Arguments.of("classify --model m.pth --size 224 a.png", "--size"),
@@ -95,6 +98,17 @@ class MainTest {
         CommandLineRun run = CommandLineRun.of(Stream.of(command.split(" ")).filter(word -> !word.isEmpty()).toArray());
         run.bad(part);
         assertEquals("", run.out());
+    }
+
+    /** No absolute name begins with a dash, so the file lies in the tests' working directory for a moment. */
+    @Test
+    void aFileThatLooksLikeAnOption() throws IOException {
+        Path file = Files.createTempFile(Path.of(""), "-house", ".jpg");
+        try {
+            CommandLineRun.of("classify", "--model", "m.pth", file).bad("unknown option", "write ./" + file + ";");
+        } finally {
+            Files.delete(file);
+        }
     }
 
     @Test
