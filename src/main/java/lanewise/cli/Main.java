@@ -103,6 +103,9 @@ public final class Main implements Runnable {
                 .setOut(out)
                 .setErr(err)
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
+                .registerConverter(int.class, converter(Main::wholeNumber))
+                .registerConverter(Integer.class, converter(Main::wholeNumber))
+                .registerConverter(double.class, converter(Main::number))
                 .registerConverter(Format.class, converter(Format::parse))
                 .registerConverter(Setting.class, converter(Setting::parse))
                 .registerConverter(Path.class, converter(Main::path))
@@ -122,6 +125,22 @@ public final class Main implements Runnable {
                 throw new TypeConversionException(e.getMessage());
             }
         };
+    }
+
+    private static Integer wholeNumber(String text) {
+        try {
+            return Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + text + "' is not a whole number, or too large a one", e);
+        }
+    }
+
+    private static Double number(String text) {
+        try {
+            return Double.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + text + "' is not a number", e);
+        }
     }
 
     /** @throws IllegalArgumentException if the system's character set does not have all the letters */

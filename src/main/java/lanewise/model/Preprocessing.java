@@ -67,7 +67,7 @@ public record Preprocessing(
         // Refuses what no tensor can hold.
         new Shape(1, 3, frames, height, width);
         if (std.r() == 0 || std.g() == 0 || std.b() == 0) {
-            throw new IllegalArgumentException("a standard deviation of 0 cannot divide: " + std);
+            throw new IllegalArgumentException("a standard deviation of 0 cannot divide");
         }
     }
 
