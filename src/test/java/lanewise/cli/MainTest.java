@@ -119,7 +119,16 @@ class MainTest {
         byte[] bytes = Files.readAllBytes(whole);
         Path cut = Files.write(folder.resolve("cut.safetensors"), Arrays.copyOf(bytes, bytes.length / 2));
         CommandLineRun.of("classify", "--model", cut, picture).bad(cut.toString());
-        CommandLineRun.of("classify", "--model", picture, picture).bad(picture.toString());
+        CommandLineRun.of("classify", "--model", picture, picture).bad(picture.toString(), "neither safetensors nor a PyTorch");
+        Path jpeg = Files.write(folder.resolve("b.jpg"), new byte[] {-1, -40, -1, -32, 0, 16, 74, 70, 73, 70, 0, 1});
+        Path text = Files.writeString(folder.resolve("text.pth"), "one line of text");
+        Path word = Files.writeString(folder.resolve("word.pth"), "word");
+        for (Path none : List.of(jpeg, text, word)) {
+            CommandLineRun.of("classify", "--model", none, picture)
+                    .bad(none + ": ", "neither safetensors nor a PyTorch checkpoint; give the weight file itself");
+        }
+        Path empty = Files.createFile(folder.resolve("empty.pth"));
+        CommandLineRun.of("classify", "--model", empty, picture).bad(empty + ": ", "found an empty file; fetch");
         Path labels = TestFiles.labels(folder.resolve("few.txt"), 3);
         CommandLineRun.of("classify", "--model", whole, "--labels", labels, picture).bad("3 labels", "7 classes");
         Path foreign = folder.resolve("foreign.safetensors");
@@ -136,6 +145,20 @@ class MainTest {
                 WeightTensor.of("layer1.0.conv1.weight", new float[4 * 36], 4, 4, 3, 3)));
         CommandLineRun.of("describe", file).bad("33 misfits, 0 unused, first bn1.weight expected (4) file has none (LANEWISE_DEBUG=1 lists more);"
                 + " take a checkpoint of this architecture");
+    }
+
+    @Test
+    void aNetThatLacksOneKeyIsToldWhich() throws WeightException {
+        Path file = folder.resolve("lacks.safetensors");
+        Safetensors.write(file, Map.of(), List.of(
+                WeightTensor.of("bn1.running_mean", new float[4], 4),
+                WeightTensor.of("layer1.0.conv1.weight", new float[4 * 36], 4, 4, 3, 3)));
+        CommandLineRun.of("describe", file).bad("expected conv1.weight, the stem of a ResNet");
+        Safetensors.write(file, Map.of(), List.of(WeightTensor.of("layer1.0.conv2.0.weight", new float[108], 4, 1, 3, 3, 3)));
+        CommandLineRun.of("describe", file).bad("expected stem.0.weight");
+        Safetensors.write(file, Map.of(), List.of(WeightTensor.of("a.weight", new float[4], 4)));
+        CommandLineRun.of("describe", file).bad("keys such as a.weight", "cifar_resnet20, cifar_resnet32, cifar_resnet44,"
+                + " cifar_resnet56, cifar_resnet110, mc3_18");
     }
 
     @Test
