@@ -4,8 +4,11 @@ import java.io.BufferedWriter;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.FilterWriter;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -55,7 +58,7 @@ public final class Main implements Runnable {
     static final int INTERNAL = 1;
     static final int BAD_INPUT = 2;
 
-    /** Most answers are written at once, so that a reader such as head which leaves early does no harm. */
+    /** Most answers are written at once. */
     private static final int BUFFER = 1 << 16;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Show this help and exit.")
@@ -68,17 +71,57 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        System.exit(run(args, writer(FileDescriptor.out), writer(FileDescriptor.err)));
+        System.exit(run(args, writer(FileDescriptor.out), new PrintWriter(writer(FileDescriptor.err))));
     }
 
     /** UTF-8 whatever the locale: answers are read by programs, and labels have accents. */
-    private static PrintWriter writer(FileDescriptor target) {
-        return new PrintWriter(new BufferedWriter(
-                new OutputStreamWriter(new FileOutputStream(target), StandardCharsets.UTF_8), BUFFER));
+    private static Writer writer(FileDescriptor target) {
+        return new BufferedWriter(
+                new OutputStreamWriter(new FileOutputStream(target), StandardCharsets.UTF_8), BUFFER);
+    }
+
+    /** Remembers why it could not write, which a {@link PrintWriter} does not tell. */
+    private static final class Answers extends FilterWriter {
+        private Optional<IOException> fault = Optional.empty();
+
+        Answers(Writer target) {
+            super(target);
+        }
+
+        @Override
+        public void write(char[] text, int from, int count) throws IOException {
+            tell(() -> out.write(text, from, count));
+        }
+
+        @Override
+        public void write(String text, int from, int count) throws IOException {
+            tell(() -> out.write(text, from, count));
+        }
+
+        @Override
+        public void flush() throws IOException {
+            tell(out::flush);
+        }
+
+        private void tell(Writing writing) throws IOException {
+            try {
+                writing.run();
+            } catch (IOException e) {
+                fault = fault.or(() -> Optional.of(e));
+                throw e;
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Writing {
+        void run() throws IOException;
     }
 
     /** Runs one command line and returns its exit code; both writers are flushed. */
-    static int run(String[] args, PrintWriter out, PrintWriter err) {
+    static int run(String[] args, Writer target, PrintWriter err) {
+        Answers answers = new Answers(target);
+        PrintWriter out = new PrintWriter(answers);
         int code;
         try {
             code = commandLine(out, err).execute(args);
@@ -89,8 +132,10 @@ public final class Main implements Runnable {
             code = internal(err, e);
         }
         out.flush();
-        if (out.checkError()) {
-            err.println("lanewise: cannot write to standard output: a closed pipe or a full disk");
+        // A reader such as head that leaves early has what it wanted.
+        boolean left = answers.fault.filter(e -> String.valueOf(e.getMessage()).contains("Broken pipe")).isPresent();
+        if (out.checkError() && !left) {
+            err.println("lanewise: cannot write to standard output; is the disk full?");
             code = BAD_INPUT;
         }
         err.flush();

@@ -213,7 +213,7 @@ class MainTest {
             @Override
             public void close() {}
         };
-        int code = Main.run(new String[] {"describe", "resnet18"}, new PrintWriter(broken), new PrintWriter(err));
+        int code = Main.run(new String[] {"describe", "resnet18"}, broken, new PrintWriter(err));
         assertEquals(Main.INTERNAL, code);
         assertEquals(1, err.toString().lines().count(), err.toString());
         assertTrue(err.toString().contains("broken on purpose") && err.toString().contains("report"), err.toString());
@@ -222,10 +222,23 @@ class MainTest {
     @Test
     void aFullDiskIsNoticed() {
         StringWriter err = new StringWriter();
-        Writer full = new Writer() {
+        assertEquals(Main.BAD_INPUT, describe("No space left on device", err));
+        assertTrue(err.toString().startsWith("lanewise: cannot write"), err.toString());
+    }
+
+    @Test
+    void aReaderThatLeavesEarlyIsNoFault() {
+        StringWriter err = new StringWriter();
+        assertEquals(Main.OK, describe("Broken pipe", err));
+        assertEquals("", err.toString());
+    }
+
+    /** The exit code where writing fails for this reason. */
+    private static int describe(String reason, StringWriter err) {
+        Writer failing = new Writer() {
             @Override
             public void write(char[] text, int from, int count) throws IOException {
-                throw new IOException("No space left on device");
+                throw new IOException(reason);
             }
 
             @Override
@@ -234,8 +247,6 @@ class MainTest {
             @Override
             public void close() {}
         };
-        int code = Main.run(new String[] {"describe", "resnet18"}, new PrintWriter(full), new PrintWriter(err));
-        assertEquals(Main.BAD_INPUT, code);
-        assertTrue(err.toString().startsWith("lanewise: cannot write"), err.toString());
+        return Main.run(new String[] {"describe", "resnet18"}, failing, new PrintWriter(err));
     }
 }
