@@ -33,7 +33,8 @@ final class Run implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "Weights: safetensors or PyTorch.")
     private Path file;
 
-    @Option(names = "--input", required = true, paramLabel = "X", description = "Tensor file: .npy or .safetensors.")
+    @Option(names = "--input", required = true, paramLabel = "X",
+            description = "Tensor file: .npy or .safetensors. Picture nets run a fifth axis T frame by frame.")
     private Path input;
 
     @Option(names = "--tensor", paramLabel = "NAME", description = "Tensor of a .safetensors input (default: the first).")
