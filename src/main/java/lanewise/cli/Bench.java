@@ -53,7 +53,8 @@ final class Bench implements Callable<Integer> {
     private String net;
 
     @Option(names = "--shape", paramLabel = "SHAPE",
-            description = "Input, as 1x3x224x224 or 1x3x16x112x112 (default: the net's own).")
+            description = "Input, as 1x3x224x224 or 1x3x16x112x112 (default: the net's own). "
+                    + "Picture nets run a fifth axis T frame by frame.")
     private Shape shape;
 
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "10",

@@ -84,7 +84,7 @@ final class Classify implements Callable<Integer> {
             if (labels.isPresent()) {
                 labels.get().requireCount(classes, file);
             }
-            Preprocessing preprocessing = changes.over(model.preprocessing());
+            Preprocessing preprocessing = changes.over(model.preprocessing(), model.architecture().name());
             String kernels = EngineOptions.kernels(model.plan(preprocessing.inputShape(1)));
             int code = Main.OK;
             for (Path input : inputs) {

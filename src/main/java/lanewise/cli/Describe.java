@@ -45,7 +45,8 @@ final class Describe implements Callable<Integer> {
     private String second;
 
     @Option(names = "--shape", paramLabel = "SHAPE",
-            description = "Input, as 1x3x224x224 or 1x3x16x112x112 (default: the net's own).")
+            description = "Input, as 1x3x224x224 or 1x3x16x112x112 (default: the net's own). "
+                    + "Picture nets run a fifth axis T frame by frame.")
     private Shape shape;
 
     @Option(names = "--option", paramLabel = "NAME=VALUE", description = {

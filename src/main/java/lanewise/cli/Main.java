@@ -1,10 +1,14 @@
 package lanewise.cli;
 
 import java.io.BufferedWriter;
+import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.FilterWriter;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -23,6 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -53,7 +58,7 @@ public final class Main implements Runnable {
     static final int INTERNAL = 1;
     static final int BAD_INPUT = 2;
 
-    /** Most answers are written at once, so that a reader such as head which leaves early does no harm. */
+    /** Most answers are written at once. */
     private static final int BUFFER = 1 << 16;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Show this help and exit.")
@@ -66,17 +71,57 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        System.exit(run(args, writer(FileDescriptor.out), writer(FileDescriptor.err)));
+        System.exit(run(args, writer(FileDescriptor.out), new PrintWriter(writer(FileDescriptor.err))));
     }
 
     /** UTF-8 whatever the locale: answers are read by programs, and labels have accents. */
-    private static PrintWriter writer(FileDescriptor target) {
-        return new PrintWriter(new BufferedWriter(
-                new OutputStreamWriter(new FileOutputStream(target), StandardCharsets.UTF_8), BUFFER));
+    private static Writer writer(FileDescriptor target) {
+        return new BufferedWriter(
+                new OutputStreamWriter(new FileOutputStream(target), StandardCharsets.UTF_8), BUFFER);
+    }
+
+    /** Remembers why it could not write, which a {@link PrintWriter} does not tell. */
+    private static final class Answers extends FilterWriter {
+        private Optional<IOException> fault = Optional.empty();
+
+        Answers(Writer target) {
+            super(target);
+        }
+
+        @Override
+        public void write(char[] text, int from, int count) throws IOException {
+            tell(() -> out.write(text, from, count));
+        }
+
+        @Override
+        public void write(String text, int from, int count) throws IOException {
+            tell(() -> out.write(text, from, count));
+        }
+
+        @Override
+        public void flush() throws IOException {
+            tell(out::flush);
+        }
+
+        private void tell(Writing writing) throws IOException {
+            try {
+                writing.run();
+            } catch (IOException e) {
+                fault = fault.or(() -> Optional.of(e));
+                throw e;
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Writing {
+        void run() throws IOException;
     }
 
     /** Runs one command line and returns its exit code; both writers are flushed. */
-    static int run(String[] args, PrintWriter out, PrintWriter err) {
+    static int run(String[] args, Writer target, PrintWriter err) {
+        Answers answers = new Answers(target);
+        PrintWriter out = new PrintWriter(answers);
         int code;
         try {
             code = commandLine(out, err).execute(args);
@@ -87,8 +132,10 @@ public final class Main implements Runnable {
             code = internal(err, e);
         }
         out.flush();
-        if (out.checkError()) {
-            err.println("lanewise: cannot write to standard output: a closed pipe or a full disk");
+        // A reader such as head that leaves early has what it wanted.
+        boolean left = answers.fault.filter(e -> String.valueOf(e.getMessage()).contains("Broken pipe")).isPresent();
+        if (out.checkError() && !left) {
+            err.println("lanewise: cannot write to standard output; is the disk full?");
             code = BAD_INPUT;
         }
         err.flush();
@@ -97,9 +144,13 @@ public final class Main implements Runnable {
 
     private static CommandLine commandLine(PrintWriter out, PrintWriter err) {
         return new CommandLine(new Main())
+                .setPosixClusteredShortOptionsAllowed(false)
                 .setOut(out)
                 .setErr(err)
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
+                .registerConverter(int.class, converter(Main::wholeNumber))
+                .registerConverter(Integer.class, converter(Main::wholeNumber))
+                .registerConverter(double.class, converter(Main::number))
                 .registerConverter(Format.class, converter(Format::parse))
                 .registerConverter(Setting.class, converter(Setting::parse))
                 .registerConverter(Path.class, converter(Main::path))
@@ -121,6 +172,22 @@ public final class Main implements Runnable {
         };
     }
 
+    private static Integer wholeNumber(String text) {
+        try {
+            return Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + text + "' is not a whole number, or too large a one", e);
+        }
+    }
+
+    private static Double number(String text) {
+        try {
+            return Double.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + text + "' is not a number", e);
+        }
+    }
+
     /** @throws IllegalArgumentException if the system's character set does not have all the letters */
     static Path path(String text) {
         try {
@@ -131,10 +198,22 @@ public final class Main implements Runnable {
     }
 
     private static int misuse(PrintWriter err, ParameterException e) {
-        List<String> similar = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-        String hint = similar.isEmpty() ? "" : "did you mean " + similar.getFirst() + "? ";
-        return report(err, e, BAD_INPUT,
-                e.getMessage() + "; " + hint + "see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        // What is missing may be there under a mistyped name, which says more.
+        List<String> unmatched = e.getCommandLine().getUnmatchedArguments();
+        Optional<String> option = unmatched.stream().filter(word -> word.startsWith("-")).findFirst();
+        boolean unknown = e instanceof UnmatchedArgumentException || e instanceof MissingParameterException;
+        String message = unknown && option.isPresent() ? "unknown option '" + option.get() + "'" : e.getMessage();
+        return report(err, e, BAD_INPUT, message + "; " + (unknown ? hint(e.getCommandLine(), unmatched, option) : "")
+                + "see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    }
+
+    private static String hint(CommandLine command, List<String> unmatched, Optional<String> option) {
+        if (option.isPresent() && new File(option.get()).exists()) {
+            return "if the file is meant, write ./" + option.get() + "; ";
+        }
+        List<String> words = option.map(List::of).orElse(unmatched);
+        List<String> similar = words.isEmpty() ? List.of() : new UnmatchedArgumentException(command, words).getSuggestions();
+        return similar.isEmpty() ? "" : "did you mean " + similar.getFirst() + "? ";
     }
 
     private static int failure(PrintWriter err, Exception e) {

@@ -1,5 +1,6 @@
 package lanewise.cli;
 
+import java.util.function.BiFunction;
 import lanewise.model.Preprocessing;
 import lanewise.model.Resize;
 import lanewise.model.Rgb;
@@ -29,28 +30,59 @@ final class PreprocessingOptions {
     @Option(names = "--mean", paramLabel = "R,G,B", description = "Mean of each channel on the scale 0 to 1.")
     private Rgb mean;
 
-    @Option(names = "--std", paramLabel = "R,G,B", description = "Standard deviation of each channel.")
+    @Option(names = "--std", paramLabel = "R,G,B", description = "Standard deviation of each channel on that scale.")
     private Rgb std;
 
-    @Option(names = "--frames", paramLabel = "N", description = "Frames of a clip that the model sees.")
+    @Option(names = "--frames", paramLabel = "N", description = "Frames of a clip that a clip model sees.")
     private Integer frames;
 
-    @Option(names = "--stride", paramLabel = "N", description = "Take every N-th frame.")
+    @Option(names = "--stride", paramLabel = "N", description = "Take every N-th frame of a clip.")
     private Integer stride;
 
-    /** @throws UserException if a value is out of range */
-    Preprocessing over(Preprocessing model) throws UserException {
+    /**
+     * @param architecture the model's, for messages
+     * @throws UserException if a value is out of range, or the model takes pictures and the option is for clips
+     */
+    Preprocessing over(Preprocessing model, String architecture) throws UserException {
+        if (!model.isClip()) {
+            refuse("--frames", frames, architecture);
+            refuse("--stride", stride, architecture);
+        }
+        requireColours("--mean", mean, 0, "0 to 1");
+        requireColours("--std", std, Float.MIN_NORMAL, "more than 0 and at most 1");
+        // Fewer frames first, so that a large crop of them is judged by what is asked for.
+        Preprocessing changed = change("--frames", frames, model, (way, value) -> way.withFrames(value));
+        changed = change("--size", size, changed, (way, value) -> way.withCrop(value.height, value.width));
+        changed = change("--resize", resize, changed, Preprocessing::withResize);
+        changed = change("--mean", mean, changed, Preprocessing::withMean);
+        changed = change("--std", std, changed, Preprocessing::withStd);
+        return change("--stride", stride, changed, (way, value) -> way.withStride(value));
+    }
+
+    private static void refuse(String option, Integer value, String architecture) throws UserException {
+        if (value != null) {
+            throw new UserException(option + ": " + architecture + " takes single pictures; leave it out");
+        }
+    }
+
+    /** Values of 0 to 255 would spoil every answer and pass unnoticed. */
+    private static void requireColours(String option, Rgb values, float least, String range) throws UserException {
+        if (values != null) {
+            for (float value : new float[] {values.r(), values.g(), values.b()}) {
+                if (value < least || value > 1) {
+                    throw new UserException(option + ": " + range + " for each channel, not " + value
+                            + "; divide values on the scale 0 to 255 by 255");
+                }
+            }
+        }
+    }
+
+    private static <T> Preprocessing change(
+            String option, T value, Preprocessing old, BiFunction<Preprocessing, T, Preprocessing> change) throws UserException {
         try {
-            Preprocessing changed = model;
-            // Fewer frames first, so that a large crop of them is judged by what is asked for.
-            changed = frames == null ? changed : changed.withFrames(frames);
-            changed = size == null ? changed : changed.withCrop(size.height, size.width);
-            changed = resize == null ? changed : changed.withResize(resize);
-            changed = mean == null ? changed : changed.withMean(mean);
-            changed = std == null ? changed : changed.withStd(std);
-            return stride == null ? changed : changed.withStride(stride);
+            return value == null ? old : change.apply(old, value);
         } catch (IllegalArgumentException e) {
-            throw new UserException("preprocessing: " + e.getMessage(), e);
+            throw new UserException(option + ": " + e.getMessage(), e);
         }
     }
 

@@ -33,7 +33,8 @@ final class Run implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "Weights: safetensors or PyTorch.")
     private Path file;
 
-    @Option(names = "--input", required = true, paramLabel = "X", description = "Tensor file: .npy or .safetensors.")
+    @Option(names = "--input", required = true, paramLabel = "X",
+            description = "Tensor file: .npy or .safetensors. Picture nets run a fifth axis T frame by frame.")
     private Path input;
 
     @Option(names = "--tensor", paramLabel = "NAME", description = "Tensor of a .safetensors input (default: the first).")
@@ -53,6 +54,8 @@ final class Run implements Callable<Integer> {
         TensorFile source = TensorFile.of(input);
         TensorFile target = TensorFile.of(output);
         target.requireWritable();
+        target.requireOtherThan(file, "the model");
+        target.requireOtherThan(input, "the input");
         Progress progress = new Progress(spec.commandLine().getErr());
         progress.show("reading " + input + " and " + file);
         try (Arena arena = Arena.ofShared()) {

@@ -1,5 +1,6 @@
 package lanewise.cli;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,17 @@ sealed interface TensorFile {
         }
         if (!Files.isWritable(folder)) {
             throw new UserException(path() + ": no permission to write to " + folder + "; choose another folder");
+        }
+    }
+
+    /** Refuses to replace a file that is read, also where it goes by another name. */
+    default void requireOtherThan(Path source, String what) throws UserException {
+        try {
+            if (Files.exists(path()) && Files.exists(source) && Files.isSameFile(path(), source)) {
+                throw new UserException("--output: " + path() + " is " + what + " itself; give another name");
+            }
+        } catch (IOException e) {
+            throw new UserException(path() + ": cannot be told from " + source + "; give another name", e);
         }
     }
 

@@ -6,7 +6,8 @@ import static lanewise.kernel.Lanes.SPECIES;
 import java.util.Arrays;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -68,15 +69,19 @@ public final class FmaPeak {
     }
 
     private static double measure(Chains chains, int threads) {
-        rate(chains, WARM_UP_ROUNDS, WARM_UP_NANOS);
-        double[] sums = IntStream.range(0, SAMPLES).mapToDouble(_ -> together(chains, threads)).sorted().toArray();
-        return sums[SAMPLES / 2];
+        work(chains, WARM_UP_ROUNDS, System.nanoTime() + WARM_UP_NANOS);
+        double[] rates = IntStream.range(0, SAMPLES).mapToDouble(_ -> together(chains, threads)).sorted().toArray();
+        return rates[SAMPLES / 2];
     }
 
-    /** The sum of the rates of several threads that begin together. */
+    /**
+     * The work of several threads in one window of time, from their common begin to the last one's end. Rates of their own
+     * would not add up where threads wait for each other's processors.
+     */
     private static double together(Chains chains, int threads) {
-        DoubleAdder sum = new DoubleAdder();
-        CyclicBarrier begin = new CyclicBarrier(threads);
+        LongAdder done = new LongAdder();
+        AtomicLong began = new AtomicLong();
+        CyclicBarrier begin = new CyclicBarrier(threads, () -> began.set(System.nanoTime()));
         Thread[] others = new Thread[threads - 1];
         Runnable work = () -> {
             try {
@@ -84,7 +89,7 @@ public final class FmaPeak {
             } catch (InterruptedException | BrokenBarrierException e) {
                 throw new IllegalStateException("the measurement was interrupted", e);
             }
-            sum.add(rate(chains, ROUNDS, SAMPLE_NANOS));
+            done.add(work(chains, ROUNDS, began.get() + SAMPLE_NANOS));
         };
         Arrays.setAll(others, _ -> Thread.ofPlatform().daemon().start(work));
         work.run();
@@ -95,21 +100,19 @@ public final class FmaPeak {
                 throw new IllegalStateException("the measurement was interrupted", e);
             }
         }
-        return sum.sum();
+        return 2.0 * done.sum() / (System.nanoTime() - began.get());
     }
 
-    private static double rate(Chains chains, int rounds, long nanos) {
-        long begin = System.nanoTime();
+    /** Fused multiply-adds done until {@code end}, as {@link System#nanoTime} tells it; at least one call of the loop. */
+    private static long work(Chains chains, int rounds, long end) {
         long done = 0;
-        long now;
         float keep = 0;
         do {
             keep += chains.run(rounds);
             done += chains.multiplyAdds(rounds);
-            now = System.nanoTime();
-        } while (now - begin < nanos);
+        } while (System.nanoTime() - end < 0);
         // Never true: the sum stays finite. It makes the results count for the compiler.
-        return Float.isNaN(keep) ? Double.NaN : 2.0 * done / (now - begin);
+        return Float.isNaN(keep) ? 0 : done;
     }
 
     // Each chain is a <- a / 2 + 1, which stays near 2: no overflow, no subnormal number. Chains start apart from

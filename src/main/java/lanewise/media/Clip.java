@@ -23,6 +23,9 @@ sealed interface Clip permits FolderClip, GifClip, VideoClip {
         try (InputStream in = Files.newInputStream(file)) {
             head = in.readNBytes(PictureFormat.HEAD_BYTES);
         }
+        if (head.length == 0) {
+            throw new MediaException(file, "an empty file", "give a video, an animated GIF or a folder of numbered frames");
+        }
         if (PictureFormat.of(head).isEmpty()) {
             return VideoClip.of(file, head);
         }

@@ -8,11 +8,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * The PPM pictures that an ffmpeg process writes to its standard output. The process ends with this source, at the latest
@@ -20,16 +19,20 @@ import java.util.OptionalLong;
  */
 final class FfmpegFrames implements FrameSource {
     private static final Duration STALL = Duration.ofSeconds(30);
-    private static final int ERROR_LINES = 5;
+    private static final int LONGEST_ERROR = 200;
+    /** The part of ffmpeg that speaks, and the file, which is named anyway. */
+    private static final Pattern SPEAKER = Pattern.compile("^(\\[[^\\]]* @ 0x[0-9a-fA-F]+\\] *)+|^file:.*: (?=[^:]+$)");
 
     private final Path file;
     private final Process process;
     private final InputStream out;
     private final Thread errorReader;
     private final Thread exitHook;
-    private final Deque<String> errors = new ArrayDeque<>();
     private final Duration stall;
     private int frames;
+
+    /** The first error, which the others follow from; empty where there is none. */
+    private volatile String error = "";
 
     /** When the caller asked for a frame that is not there yet, as {@link System#nanoTime} tells it. */
     private volatile OptionalLong waitingSince = OptionalLong.empty();
@@ -48,7 +51,7 @@ final class FfmpegFrames implements FrameSource {
         } catch (IOException e) {
             throw new MediaException(
                     file,
-                    "ffmpeg, which decodes videos, does not start (" + e.getMessage() + ")",
+                    "ffmpeg, which decodes videos, is not on the PATH",
                     "install ffmpeg 5.1 or newer (apt install ffmpeg, brew install ffmpeg, winget install ffmpeg) or give"
                             + " a folder of frames or an animated GIF",
                     e);
@@ -143,7 +146,14 @@ final class FfmpegFrames implements FrameSource {
             if (stalled) {
                 throw failure("ffmpeg brought no frame for " + stall.toSeconds() + " s");
             }
-            if (code != 0 || !errors.isEmpty()) {
+            if (code != 0 && frames == 0) {
+                // The containers that are read are this program's choice, which tells users nothing.
+                boolean tells = !error.isEmpty() && !error.contains("not on whitelist");
+                throw new MediaException(file,
+                        "neither a picture, a GIF nor a video" + (tells ? " (ffmpeg: " + error + ")" : ""),
+                        "give a video that plays, an animated GIF or a folder of numbered frames");
+            }
+            if (code != 0 || !error.isEmpty()) {
                 throw failure("ffmpeg cannot decode it all (exit code " + code + ", " + frames + " frames)");
             }
         } catch (InterruptedException e) {
@@ -153,27 +163,18 @@ final class FfmpegFrames implements FrameSource {
     }
 
     private MediaException failure(String what) {
-        String said = String.join(" | ", snapshot());
         return new MediaException(
                 file,
-                what + (said.isEmpty() ? "" : ": " + said),
+                what + (error.isEmpty() ? "" : ": " + error),
                 "check that it is a video and plays; repair it with: ffmpeg -i in.mp4 out.mp4");
-    }
-
-    private List<String> snapshot() {
-        synchronized (errors) {
-            return List.copyOf(errors);
-        }
     }
 
     private void collectErrors() {
         try (BufferedReader lines = process.errorReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                synchronized (errors) {
-                    errors.add(line.strip());
-                    if (errors.size() > ERROR_LINES) {
-                        errors.remove();
-                    }
+                if (error.isEmpty()) {
+                    String said = SPEAKER.matcher(line.strip()).replaceFirst("");
+                    error = said.length() > LONGEST_ERROR ? said.substring(0, LONGEST_ERROR) + "..." : said;
                 }
             }
         } catch (IOException e) {

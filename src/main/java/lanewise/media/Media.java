@@ -46,6 +46,9 @@ public final class Media {
             throw new MediaException(
                     file, "a clip, but the model takes single pictures", "give one picture file, or use a clip model");
         }
+        if (PictureFormat.of(data).isEmpty()) {
+            throw Pictures.unknown(file, data, "convert it to JPEG or PNG; a video needs a clip model");
+        }
         return fit(Pictures.decode(file, data), preprocessing);
     }
 

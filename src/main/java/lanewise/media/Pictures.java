@@ -70,10 +70,7 @@ public final class Pictures {
 
     static Picture decode(Path file, byte[] data) throws MediaException, IOException {
         PictureFormat format = PictureFormat.of(data)
-                .orElseThrow(() -> new MediaException(
-                        file,
-                        "not a picture that can be read: it is " + PictureFormat.describe(data),
-                        "convert it to JPEG or PNG; a video needs a clip model"));
+                .orElseThrow(() -> unknown(file, data, "convert it to JPEG or PNG"));
         return switch (format) {
             case JPEG -> jpeg(file, data);
             case PNG -> {
@@ -93,6 +90,10 @@ public final class Pictures {
                 }
             }
         };
+    }
+
+    static MediaException unknown(Path file, byte[] data, String cure) {
+        return new MediaException(file, "not a picture that can be read: it is " + PictureFormat.describe(data), cure);
     }
 
     private static Picture jpeg(Path file, byte[] data) throws MediaException, IOException {

@@ -1,10 +1,13 @@
 package lanewise.model;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -14,6 +17,8 @@ import lanewise.weights.Weights;
 
 /** The published architectures by name, and the one that a checkpoint holds. */
 public final class Architectures {
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
+
     private static final List<Integer> LAYERS_18 = List.of(2, 2, 2, 2);
     private static final List<Integer> LAYERS_34 = List.of(3, 4, 6, 3);
     private static final List<Integer> LAYERS_101 = List.of(3, 4, 23, 3);
@@ -43,11 +48,17 @@ public final class Architectures {
     private static final Map<String, Architecture> BY_NAME = Stream.of(RESNETS.stream(), OTHERS.stream(),
                     IntStream.of(20, 32, 44, 56, 110).mapToObj(CifarResNet::ofDepth))
             .flatMap(Function.<Stream<? extends Architecture>>identity())
-            .collect(Collectors.toMap(Architecture::name, Function.identity(), (first, _) -> first, TreeMap::new));
+            .collect(Collectors.toMap(Architecture::name, Function.identity(), (first, _) -> first,
+                    () -> new TreeMap<>(Comparator.comparing(Architectures::padded))));
 
     private Architectures() {}
 
-    /** All names that {@link #named} knows, sorted. */
+    /** A name that sorts by the value of its numbers: 20 before 110. */
+    private static String padded(String name) {
+        return NUMBER.matcher(name).replaceAll(number -> String.format(Locale.ROOT, "%9s", number.group()));
+    }
+
+    /** All names that {@link #named} knows, sorted with 20 before 110. */
     public static List<String> names() {
         return List.copyOf(BY_NAME.keySet());
     }
@@ -71,6 +82,14 @@ public final class Architectures {
             return Optional.of(CifarResNet.read(w));
         }
         return pictures ? Optional.of(ResNet.read(w)) : Optional.empty();
+    }
+
+    /** The first key that a checkpoint with the blocks of a family lacks to be recognised; empty if it has no such blocks. */
+    static Optional<String> missing(Weights w) {
+        List<String> needed = w.has("layer1.0.conv1.weight") ? List.of("conv1.weight", "bn1.running_mean")
+                : w.has("layer1.0.conv2.0.weight") || w.has("layer1.0.conv2.0.0.weight") ? List.of("stem.0.weight")
+                : List.of();
+        return needed.stream().filter(key -> !w.has(key)).findFirst();
     }
 
     /** The published name of a net's body, or one made from its blocks. */

@@ -80,10 +80,14 @@ public final class Model implements AutoCloseable {
      * @throws WeightException if it is none that Lanewise knows
      */
     public static Architecture recognise(Path file, Weights weights) throws WeightException {
-        return Architectures.recognise(weights).orElseThrow(() -> new WeightException(file.toString(), "",
-                "the keys of a ResNet or an R(2+1)D", "keys such as "
-                        + String.join(", ", weights.names().stream().limit(3).toList()),
-                "Lanewise runs these families: " + String.join(", ", Architectures.names())));
+        return Architectures.recognise(weights).orElseThrow(() -> Architectures.missing(weights)
+                .map(key -> new WeightException(file.toString(), "",
+                        key + ", the stem of a ResNet or an R(2+1)D with such blocks", "none",
+                        "take a checkpoint of the whole network, with unchanged keys"))
+                .orElseGet(() -> new WeightException(file.toString(), "",
+                        "the keys of a ResNet or an R(2+1)D", "keys such as "
+                                + String.join(", ", weights.names().stream().limit(3).toList()),
+                        "Lanewise runs these families: " + String.join(", ", Architectures.names()))));
     }
 
     private static Model pack(Architecture architecture, Network network, Options options) throws WeightException {

@@ -16,7 +16,7 @@ import lanewise.tensor.Shape;
  * @param std what each channel is then divided by; not 0
  * @param frames frames of a clip, 1 for a picture
  * @param stride distance between two taken frames, 1 for neighbours
- * @throws IllegalArgumentException if a value is out of its range, or one input has more than 2<sup>31</sup> - 1 elements
+ * @throws IllegalArgumentException if a value is out of its range, or no tensor can hold one input
  */
 public record Preprocessing(
         Resize resize,
@@ -67,7 +67,7 @@ public record Preprocessing(
         // Refuses what no tensor can hold.
         new Shape(1, 3, frames, height, width);
         if (std.r() == 0 || std.g() == 0 || std.b() == 0) {
-            throw new IllegalArgumentException("a standard deviation of 0 cannot divide: " + std);
+            throw new IllegalArgumentException("a standard deviation of 0 cannot divide");
         }
     }
 

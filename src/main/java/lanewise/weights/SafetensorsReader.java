@@ -61,13 +61,10 @@ final class SafetensorsReader {
     }
 
     static Checkpoint read(FileBytes file) throws WeightException {
-        if (file.size() < PREFIX) {
-            throw file.fault("header length", "8 bytes", "a file of " + file.size(), "fetch the file again");
-        }
-        long length = new Cursor(file, "header length", 0, PREFIX).i64();
+        long length = file.size() < PREFIX ? -1 : new Cursor(file, "header length", 0, PREFIX).i64();
         if (length < 0 || length > LONGEST_HEADER) {
-            throw file.fault("header length", "at most " + LONGEST_HEADER, Long.toUnsignedString(length),
-                    "this is neither safetensors nor a PyTorch checkpoint");
+            throw file.fault("start", "weights", "neither safetensors nor a PyTorch checkpoint",
+                    "give the weight file itself; if this should be it, fetch it again");
         }
         if (length > file.size() - PREFIX) {
             throw file.fault("header length", "at most the " + (file.size() - PREFIX) + " bytes that follow",

@@ -57,6 +57,9 @@ public final class WeightFile implements AutoCloseable {
     }
 
     private static Checkpoint read(FileBytes file) throws WeightException {
+        if (file.size() == 0) {
+            throw file.fault("", "weights", "an empty file", "fetch the weight file again");
+        }
         byte[] head = new byte[(int) Math.min(HEAD, file.size())];
         file.read(0, ByteBuffer.wrap(head), "start");
         if (SafetensorsReader.recognises(head)) {

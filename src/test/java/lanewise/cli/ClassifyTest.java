@@ -146,12 +146,32 @@ class ClassifyTest {
 
     @Test
     void aFolderOfFramesIsOneInput() throws IOException, WeightException, MediaException {
+        weights = TestFiles.clipWeights(folder);
         Path frames = TestFiles.frames(folder.resolve("frames"), 6);
-        Prediction expected = expected(frames, Preprocessing.CIFAR.withFrames(3).withStride(2), 1).getFirst();
-        JsonNode answer = CommandLineRun.of(
-                "classify", "--model", weights, "--frames", 3, "--stride", 2, "--format", "json", frames)
-                .good().json().getFirst();
+        Preprocessing small = Preprocessing.KINETICS.withFrames(3).withStride(2).withCrop(16, 20).withResize(new Resize.None());
+        Prediction expected = expected(frames, small, 1).getFirst();
+        JsonNode answer = CommandLineRun.of("classify", "--model", weights, "--frames", 3, "--stride", 2, "--size", "16x20",
+                "--resize", "none", "--format", "json", frames).good().json().getFirst();
+        assertEquals("mc3_10", answer.get("architecture").asText());
         assertEquals(expected.logit(), answer.get("predictions").get(0).get("logit").floatValue());
+        CommandLineRun.of("classify", "--model", weights, "--size", "16384x16384", frames)
+                .bad("--size: ", "1x3x16x16384x16384 has more than");
+        CommandLineRun.of("classify", "--model", weights, "--stride", 0, frames).bad("--stride: stride must be 1 to");
+    }
+
+    @Test
+    void preprocessingOutOfRangeNamesItsOption() {
+        refused("--size", "0x4", "--size: crop height must be 1 to");
+        refused("--mean", "124,117,104", "--mean: 0 to 1 for each channel, not 124.0; divide");
+        refused("--mean", "0.5,-0.1,0.5", "--mean: 0 to 1");
+        refused("--std", "1,0,1", "--std: more than 0 and at most 1 for each channel, not 0.0");
+        refused("--std", "0.2,0.2,57.1", "--std: more than 0");
+        refused("--frames", "3", "--frames: cifar_resnet8 takes single pictures; leave it out");
+        refused("--stride", "1", "--stride: cifar_resnet8 takes single pictures; leave it out");
+    }
+
+    private void refused(String option, String value, String message) {
+        CommandLineRun.of("classify", "--model", weights, option, value, first).bad(message);
     }
 
     @Test

@@ -21,7 +21,7 @@ record CommandLineRun(int code, String out, String err) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         String[] texts = Stream.of(args).map(Object::toString).toArray(String[]::new);
-        int code = Main.run(texts, new PrintWriter(out), new PrintWriter(err));
+        int code = Main.run(texts, out, new PrintWriter(err));
         return new CommandLineRun(code, out.toString(), err.toString());
     }
 

@@ -57,8 +57,11 @@ class MainTest {
                 Arguments.of("classify", "--model"),
                 Arguments.of("classify --model m.pth", "INPUT"),
                 Arguments.of("classify --model m.pth --colour x a.png", "--colour"),
+                Arguments.of("classify --modle m.pth a.png", "unknown option '--modle'; did you mean --model?"),
+                Arguments.of("run --model m.pth --input x.npy --outptu=y.npy", "did you mean --output?"),
+                Arguments.of("classify --model m.pth -house.jpg", "unknown option '-house.jpg'"),
                 Arguments.of("classify --model m.pth --top 0 a.png", "--top"),
-                Arguments.of("classify --model m.pth --top many a.png", "--top"),
+                Arguments.of("classify --model m.pth --top many a.png", "'--top': 'many' is not a whole number"),
                 Arguments.of("classify --model m.pth --size 224 a.png", "--size"),
                 Arguments.of("classify --model m.pth --resize wide a.png", "--resize"),
                 Arguments.of("classify --model m.pth --resize 0 a.png", "--resize"),
@@ -85,6 +88,7 @@ class MainTest {
                 Arguments.of("bench resnet18 --option depth=3", "no option 'depth'"),
                 Arguments.of("bench resnet18 --option epsilon=small", "epsilon"),
                 Arguments.of("bench resnet18 --seconds 0", "--seconds"),
+                Arguments.of("bench resnet18 --seconds long", "'long' is not a number"),
                 Arguments.of("bench resnet18 --seconds NaN", "--seconds"),
                 Arguments.of("bench cifar_resnet20 --shape 1x1x32x32", "wants 3 channels"));
     }
@@ -97,6 +101,17 @@ class MainTest {
         assertEquals("", run.out());
     }
 
+    /** No absolute name begins with a dash, so the file lies in the tests' working directory for a moment. */
+    @Test
+    void aFileThatLooksLikeAnOption() throws IOException {
+        Path file = Files.createTempFile(Path.of(""), "-house", ".jpg");
+        try {
+            CommandLineRun.of("classify", "--model", "m.pth", file).bad("unknown option", "write ./" + file + ";");
+        } finally {
+            Files.delete(file);
+        }
+    }
+
     @Test
     void damagedAndForeignWeightsGiveOneLine() throws IOException, WeightException {
         Path picture = TestFiles.picture(folder.resolve("a.png"), 32, 32, 1);
@@ -104,11 +119,16 @@ class MainTest {
         byte[] bytes = Files.readAllBytes(whole);
         Path cut = Files.write(folder.resolve("cut.safetensors"), Arrays.copyOf(bytes, bytes.length / 2));
         CommandLineRun.of("classify", "--model", cut, picture).bad(cut.toString());
-        CommandLineRun.of("classify", "--model", picture, picture).bad(picture.toString());
-        CommandLineRun.of("classify", "--model", whole, "--size", "0x4", picture).bad("crop height");
-        CommandLineRun.of("classify", "--model", whole, "--std", "1,0,1", picture).bad("standard deviation of 0");
-        CommandLineRun.of("classify", "--model", whole, "--size", "16384x16384", "--frames", 3, picture)
-                .bad("preprocessing", "1x3x3x16384x16384 has more than 2147418112 elements");
+        CommandLineRun.of("classify", "--model", picture, picture).bad(picture.toString(), "neither safetensors nor a PyTorch");
+        Path jpeg = Files.write(folder.resolve("b.jpg"), new byte[] {-1, -40, -1, -32, 0, 16, 74, 70, 73, 70, 0, 1});
+        Path text = Files.writeString(folder.resolve("text.pth"), "one line of text");
+        Path word = Files.writeString(folder.resolve("word.pth"), "word");
+        for (Path none : List.of(jpeg, text, word)) {
+            CommandLineRun.of("classify", "--model", none, picture)
+                    .bad(none + ": ", "neither safetensors nor a PyTorch checkpoint; give the weight file itself");
+        }
+        Path empty = Files.createFile(folder.resolve("empty.pth"));
+        CommandLineRun.of("classify", "--model", empty, picture).bad(empty + ": ", "found an empty file; fetch");
         Path labels = TestFiles.labels(folder.resolve("few.txt"), 3);
         CommandLineRun.of("classify", "--model", whole, "--labels", labels, picture).bad("3 labels", "7 classes");
         Path foreign = folder.resolve("foreign.safetensors");
@@ -125,6 +145,20 @@ class MainTest {
                 WeightTensor.of("layer1.0.conv1.weight", new float[4 * 36], 4, 4, 3, 3)));
         CommandLineRun.of("describe", file).bad("33 misfits, 0 unused, first bn1.weight expected (4) file has none (LANEWISE_DEBUG=1 lists more);"
                 + " take a checkpoint of this architecture");
+    }
+
+    @Test
+    void aNetThatLacksOneKeyIsToldWhich() throws WeightException {
+        Path file = folder.resolve("lacks.safetensors");
+        Safetensors.write(file, Map.of(), List.of(
+                WeightTensor.of("bn1.running_mean", new float[4], 4),
+                WeightTensor.of("layer1.0.conv1.weight", new float[4 * 36], 4, 4, 3, 3)));
+        CommandLineRun.of("describe", file).bad("expected conv1.weight, the stem of a ResNet");
+        Safetensors.write(file, Map.of(), List.of(WeightTensor.of("layer1.0.conv2.0.weight", new float[108], 4, 1, 3, 3, 3)));
+        CommandLineRun.of("describe", file).bad("expected stem.0.weight");
+        Safetensors.write(file, Map.of(), List.of(WeightTensor.of("a.weight", new float[4], 4)));
+        CommandLineRun.of("describe", file).bad("keys such as a.weight", "cifar_resnet20, cifar_resnet32, cifar_resnet44,"
+                + " cifar_resnet56, cifar_resnet110, mc3_18");
     }
 
     @Test
@@ -179,7 +213,7 @@ class MainTest {
             @Override
             public void close() {}
         };
-        int code = Main.run(new String[] {"describe", "resnet18"}, new PrintWriter(broken), new PrintWriter(err));
+        int code = Main.run(new String[] {"describe", "resnet18"}, broken, new PrintWriter(err));
         assertEquals(Main.INTERNAL, code);
         assertEquals(1, err.toString().lines().count(), err.toString());
         assertTrue(err.toString().contains("broken on purpose") && err.toString().contains("report"), err.toString());
@@ -188,10 +222,23 @@ class MainTest {
     @Test
     void aFullDiskIsNoticed() {
         StringWriter err = new StringWriter();
-        Writer full = new Writer() {
+        assertEquals(Main.BAD_INPUT, describe("No space left on device", err));
+        assertTrue(err.toString().startsWith("lanewise: cannot write"), err.toString());
+    }
+
+    @Test
+    void aReaderThatLeavesEarlyIsNoFault() {
+        StringWriter err = new StringWriter();
+        assertEquals(Main.OK, describe("Broken pipe", err));
+        assertEquals("", err.toString());
+    }
+
+    /** The exit code where writing fails for this reason. */
+    private static int describe(String reason, StringWriter err) {
+        Writer failing = new Writer() {
             @Override
             public void write(char[] text, int from, int count) throws IOException {
-                throw new IOException("No space left on device");
+                throw new IOException(reason);
             }
 
             @Override
@@ -200,8 +247,6 @@ class MainTest {
             @Override
             public void close() {}
         };
-        int code = Main.run(new String[] {"describe", "resnet18"}, new PrintWriter(full), new PrintWriter(err));
-        assertEquals(Main.BAD_INPUT, code);
-        assertTrue(err.toString().startsWith("lanewise: cannot write"), err.toString());
+        return Main.run(new String[] {"describe", "resnet18"}, failing, new PrintWriter(err));
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import lanewise.model.Architecture;
 import lanewise.model.CifarResNet;
+import lanewise.model.VideoResNet;
 import lanewise.nn.Layer;
 import lanewise.weights.Safetensors;
 import lanewise.weights.WeightException;
@@ -32,6 +33,12 @@ public final class TestFiles {
     /** Weights of {@link #tiny} with {@link #CLASSES} classes. */
     public static Path tinyWeights(Path folder) throws WeightException {
         return weights(folder.resolve("tiny.safetensors"), tiny(CLASSES));
+    }
+
+    /** Weights of the smallest clip model, mc3_10. */
+    static Path clipWeights(Path folder) throws WeightException {
+        return weights(folder.resolve("clip.safetensors"),
+                new VideoResNet("mc3_10", VideoResNet.Kind.MC3, List.of(1, 1, 1, 1), CLASSES, 1e-5));
     }
 
     /** The seeded weights of an architecture. */

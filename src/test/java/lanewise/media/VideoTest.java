@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import lanewise.SharedFiles;
+import lanewise.model.Preprocessing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -38,7 +40,7 @@ class VideoTest {
         Path file = Path.of("clip.mp4");
         MediaException e = assertThrows(
                 MediaException.class, () -> new FfmpegFrames(file, List.of(folder.resolve("no-such-ffmpeg").toString())));
-        assertTrue(e.getMessage().startsWith("clip.mp4: ffmpeg, which decodes videos, does not start"), e.getMessage());
+        assertTrue(e.getMessage().startsWith("clip.mp4: ffmpeg, which decodes videos, is not on the PATH; install"), e.getMessage());
         assertTrue(e.getMessage().contains("install ffmpeg"), e.getMessage());
         assertTrue(e.getMessage().contains("a folder of frames or an animated GIF"), e.getMessage());
     }
@@ -61,6 +63,8 @@ class VideoTest {
     @CsvSource(delimiter = '|', value = {
         "exit 3 | cannot decode it all (exit code 3, 1 frames)",
         "echo 'a bad block' >&2 | cannot decode it all (exit code 0, 1 frames): a bad block",
+        "printf '[h264 @ 0x55d2] [x @ 0xAf] no frame\\nmore' >&2; exit 1 | (exit code 1, 1 frames): no frame; check",
+        "printf '%0300d' 7 >&2; exit 1 | (exit code 1, 1 frames): 0000000000",
         "printf 'P6 2 1 255 abc' | stopped within frame 1",
         "printf 'P5 2 1 255 abc' | wrote no PPM picture",
         "printf 'hello' | wrote no PPM picture",
@@ -80,6 +84,7 @@ class VideoTest {
                     }
                 });
                 assertTrue(e.getMessage().startsWith("clip.mp4: ") && e.getMessage().contains(reason), e.getMessage());
+                assertTrue(e.getMessage().length() < 400, e.getMessage());
             }
         }
     }
@@ -125,6 +130,33 @@ class VideoTest {
         Path file = SharedFiles.require("media/video/corrupted.mp4");
         MediaException e = assertThrows(MediaException.class, () -> Guard.call(file, () -> Clip.of(file).count()));
         assertTrue(e.getMessage().startsWith(file + ": ffmpeg cannot decode it all"), e.getMessage());
+    }
+
+    @Test
+    void whatIsNoVideoIsNotCalledOne() throws IOException {
+        Ffmpeg.require();
+        Path text = Files.writeString(folder.resolve("text.jpg"), "one line of text");
+        assertEquals(text + ": neither a picture, a GIF nor a video; give a video that plays, an animated GIF or a folder of"
+                + " numbered frames", refusal(text));
+        Path mp4 = Files.writeString(folder.resolve("text.mp4"), "one line of text");
+        assertTrue(refusal(mp4).startsWith(mp4 + ": neither a picture, a GIF nor a video (ffmpeg: "), refusal(mp4));
+        assertFalse(refusal(mp4).contains("@ 0x") || refusal(mp4).contains("file:"), refusal(mp4));
+        Path empty = Files.createFile(folder.resolve("empty.mp4"));
+        assertTrue(refusal(empty).startsWith(empty + ": an empty file; "), refusal(empty));
+    }
+
+    /** In a folder too, where the model takes clips already. */
+    @Test
+    void aBadFrameAsksForNoOtherModel() throws IOException {
+        Files.writeString(folder.resolve("frame_1.jpg"), "one line of text");
+        String message = refusal(folder);
+        assertTrue(message.contains("frame_1.jpg: not a picture") && !message.contains("clip model"), message);
+    }
+
+    private static String refusal(Path file) {
+        try (Arena arena = Arena.ofShared()) {
+            return assertThrows(MediaException.class, () -> Media.load(arena, file, Preprocessing.KINETICS)).getMessage();
+        }
     }
 
     @Test
