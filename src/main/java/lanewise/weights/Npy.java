@@ -114,7 +114,7 @@ public final class Npy {
         try {
             return Shape.of(axes.stream().mapToInt(Integer::intValue).toArray());
         } catch (IllegalArgumentException e) {
-            throw file.fault("shape", "at most 2^31 - 1 elements", Misfits.shape(dims), "split the array");
+            throw file.fault("shape", "at most 2^31 - 2^16 elements", Misfits.shape(dims), "split the array");
         }
     }
 
