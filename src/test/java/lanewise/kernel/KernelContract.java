@@ -18,7 +18,7 @@ abstract class KernelContract {
     /** The measurement itself may cost a little; one object per run would be 3,200 bytes. */
     private static final long ALLOCATION_NOISE = 512;
     private static final int ALLOCATION_RUNS = 200;
-    private static final long WARM_UP_SECONDS = 15;
+    private static final long WARM_UP_SECONDS = 60;
 
     /** Owns the weights of the trials; shared, so that several threads may read them. */
     private Arena arena;
