@@ -48,10 +48,6 @@ final class AxisTiles {
         return new ConvGeometry(in, g.outChannels(), g.kernel(), g.stride(), g.padding(), g.dilation(), 1);
     }
 
-    ConvGeometry geometry() {
-        return geometry;
-    }
-
     /** Positions in a row. */
     int width() {
         return out.w();
