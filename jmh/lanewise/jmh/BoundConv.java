@@ -2,8 +2,7 @@ package lanewise.jmh;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import lanewise.kernel.Axis;
-import lanewise.kernel.AxisWinograd;
+import java.util.Optional;
 import lanewise.kernel.ConvGeometry;
 import lanewise.kernel.ConvWeights;
 import lanewise.kernel.DirectConv;
@@ -11,6 +10,8 @@ import lanewise.kernel.Kernel;
 import lanewise.kernel.Operands;
 import lanewise.kernel.Scratch;
 import lanewise.kernel.Tile;
+import lanewise.kernel.Winograd;
+import lanewise.kernel.WinogradConv;
 import lanewise.kernel.WinogradWeights;
 import lanewise.tensor.Dims;
 import lanewise.tensor.Shape;
@@ -43,19 +44,19 @@ public final class BoundConv implements AutoCloseable {
     private final Operands operands;
     private final Scratch scratch;
 
-    BoundConv(Layer layer, boolean winograd) {
+    BoundConv(Layer layer, Optional<Winograd> form) {
         geometry = layer.geometry;
         int inputs = geometry.in().c();
         int outputs = geometry.outChannels();
         Tile tile = Tile.preferred();
-        ConvWeights weights = ConvWeights.pack(arena, arena.allocate(4L * outputs * geometry.depth()),
-                arena.allocate(4L * outputs), outputs, inputs, geometry.kernel(), 1, tile.rows());
-        if (winograd) {
-            Axis axis = geometry.kernel().t() == 3 ? Axis.TIME : Axis.HEIGHT;
-            WinogradWeights form = WinogradWeights.transform(arena, weights, geometry, axis);
-            kernel = new AxisWinograd(geometry, form, tile, true, 1);
+        MemorySegment weights = arena.allocate(4L * outputs * geometry.depth());
+        MemorySegment bias = arena.allocate(4L * outputs);
+        if (form.isPresent()) {
+            kernel = new WinogradConv(geometry, WinogradWeights.pack(arena, weights, bias, outputs, inputs, geometry.kernel(),
+                    form.get(), tile.rows()), tile, true, 1);
         } else {
-            kernel = new DirectConv(geometry, weights, tile, true, 1);
+            kernel = new DirectConv(geometry, ConvWeights.pack(arena, weights, bias, outputs, inputs, geometry.kernel(), 1,
+                    tile.rows()), tile, true, 1);
         }
         operands = new Operands(arena.allocate(geometry.in().bytes(), 64), MemorySegment.NULL,
                 arena.allocate(geometry.out().bytes(), 64));

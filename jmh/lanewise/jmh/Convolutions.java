@@ -1,5 +1,6 @@
 package lanewise.jmh;
 
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import lanewise.kernel.Operands;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -32,7 +33,7 @@ public class Convolutions {
 
     @Setup
     public void pack() {
-        conv = new BoundConv(layer, false);
+        conv = new BoundConv(layer, Optional.empty());
     }
 
     @TearDown

@@ -1,7 +1,9 @@
 package lanewise.jmh;
 
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import lanewise.kernel.Operands;
+import lanewise.kernel.Winograd;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -32,7 +34,7 @@ public class WinogradConvolutions {
 
     @Setup
     public void pack() {
-        conv = new BoundConv(layer, true);
+        conv = new BoundConv(layer, Optional.of(layer == BoundConv.Layer.TEMPORAL_144_56 ? Winograd.TIME4 : Winograd.SPACE4));
     }
 
     @TearDown

@@ -22,7 +22,7 @@ final class EngineOptions {
     @Option(names = "--option", paramLabel = "NAME=VALUE", description = {
         "Set what no weight file tells; repeatable.",
         "All nets have epsilon; those of torchvision's resnet.py also replaceStrideWithDilation, as false,true,true.",
-        "algorithm is auto, direct or winograd: how convolutions are computed (default: auto)."})
+        "algorithm is auto, direct, winograd2 or winograd4: how convolutions are computed (default: auto)."})
     private List<Setting> settings = List.of();
 
     @Option(names = "--scalar", description = "Use the plain kernels that define the results. Slow.")
@@ -52,7 +52,7 @@ final class EngineOptions {
         String name = Setting.byName(settings).getOrDefault(ALGORITHM, "auto");
         return Arrays.stream(Algorithm.values()).filter(one -> one.name().equalsIgnoreCase(name)).findFirst()
                 .orElseThrow(() -> new UserException(
-                        "--option: no algorithm '" + name + "'; it is auto, direct or winograd"));
+                        "--option: no algorithm '" + name + "'; it is auto, direct, winograd2 or winograd4"));
     }
 
     private static void requireVectors() throws UserException {

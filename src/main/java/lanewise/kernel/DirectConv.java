@@ -109,13 +109,13 @@ public final class DirectConv implements Conv {
     }
 
     private void multiply(Operands operands, int group, int from, int to, int first, int panels, Scratch scratch) {
-        MemorySegment[] pixelPanels = scratch.panels(panelsPerBlock, packer.panelBytes());
+        MemorySegment[] pixelPanels = scratch.cut(0, panelsPerBlock, packer.panelBytes());
         for (int w = from; w < to; w++) {
             int channel = group * geometry.groupOutputs() + w * tile.rows();
             int rows = Math.min(tile.rows(), geometry.groupOutputs() - w * tile.rows());
             for (int p = 0; p < panels; p++) {
-                tile.multiply(weights.panel(group, w), pixelPanels[p], geometry.depth(), scratch.tiles[0]);
-                store(operands, scratch.tiles[0], channel, rows, first + p * Tile.pixels());
+                tile.multiply(weights.panel(group, w), pixelPanels[p], geometry.depth(), scratch.tile);
+                store(operands, scratch.tile, channel, rows, first + p * Tile.pixels());
             }
         }
     }
@@ -129,12 +129,8 @@ public final class DirectConv implements Conv {
             int length = Math.min(end, (sample + 1) * plane) - pixel;
             long to = 4L * ((sample * geometry.outChannels() + channel) * plane + pixel - sample * plane);
             long from = 4L * (pixel - first);
-            if (operands.hasOther()) {
-                Epilogue.storeWithResidual(sums, from, rows, weights.biases(), 4L * channel, operands.other(), floor,
-                        operands.output(), to, 4L * plane, length);
-            } else {
-                Epilogue.store(sums, from, rows, weights.biases(), 4L * channel, floor, operands.output(), to, 4L * plane, length);
-            }
+            Epilogue.store(sums, from, 2L * Lanes.BYTES, rows, weights.biases(), 4L * channel, operands, floor, to, 4L * plane,
+                    length);
             pixel += length;
         }
     }

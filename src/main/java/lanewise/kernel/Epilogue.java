@@ -19,22 +19,33 @@ final class Epilogue {
     private Epilogue() {}
 
     /**
-     * {@code out[r][i] = max(sums[r][i] + bias[r], floor)}; NaN passes.
+     * {@code out[r][i] = max(sums[r][i] + bias[r] + residual[r][i], floor)}; NaN passes.
      *
-     * @param from byte offset of the run in the tile's rows
+     * @param from byte offset of the run in the tile's first row
+     * @param rowBytes from one row of the tile to the next
      * @param rows how many rows, one for each bias from {@code biasAt} on
+     * @param operands the output, and the residual, if any, at its offsets
      * @param floor see {@link Floats#floor}
      * @param to byte offset of the run in the first row's plane
      * @param planeBytes from one row's plane to the next
      * @param length pixels in the run
      */
-    static void store(MemorySegment sums, long from, int rows, MemorySegment biases, long biasAt, float floor, MemorySegment out,
-            long to, long planeBytes, int length) {
+    static void store(MemorySegment sums, long from, long rowBytes, int rows, MemorySegment biases, long biasAt,
+            Operands operands, float floor, long to, long planeBytes, int length) {
+        if (operands.hasOther()) {
+            storeSum(sums, from, rowBytes, rows, biases, biasAt, operands.other(), floor, operands.output(), to, planeBytes, length);
+        } else {
+            store(sums, from, rowBytes, rows, biases, biasAt, floor, operands.output(), to, planeBytes, length);
+        }
+    }
+
+    private static void store(MemorySegment sums, long from, long rowBytes, int rows, MemorySegment biases, long biasAt,
+            float floor, MemorySegment out, long to, long planeBytes, int length) {
         VectorMask<Float> tail = SPECIES.indexInRange(0, length % COUNT);
         int whole = length - length % COUNT;
         for (int r = 0; r < rows; r++) {
             FloatVector bias = FloatVector.broadcast(SPECIES, biases.get(FLOAT, biasAt + 4L * r));
-            long row = from + r * (2L * BYTES);
+            long row = from + r * rowBytes;
             for (int i = 0; i < whole; i += COUNT) {
                 FloatVector v = FloatVector.fromMemorySegment(SPECIES, sums, row + 4L * i, ORDER).add(bias);
                 Lanes.max(v, floor).intoMemorySegment(out, to + 4L * i, ORDER);
@@ -47,14 +58,13 @@ final class Epilogue {
         }
     }
 
-    /** {@link #store} with a residual, which lies at the offsets of the output. */
-    static void storeWithResidual(MemorySegment sums, long from, int rows, MemorySegment biases, long biasAt,
+    private static void storeSum(MemorySegment sums, long from, long rowBytes, int rows, MemorySegment biases, long biasAt,
             MemorySegment residual, float floor, MemorySegment out, long to, long planeBytes, int length) {
         VectorMask<Float> tail = SPECIES.indexInRange(0, length % COUNT);
         int whole = length - length % COUNT;
         for (int r = 0; r < rows; r++) {
             FloatVector bias = FloatVector.broadcast(SPECIES, biases.get(FLOAT, biasAt + 4L * r));
-            long row = from + r * (2L * BYTES);
+            long row = from + r * rowBytes;
             for (int i = 0; i < whole; i += COUNT) {
                 FloatVector v = FloatVector.fromMemorySegment(SPECIES, sums, row + 4L * i, ORDER).add(bias)
                         .add(FloatVector.fromMemorySegment(SPECIES, residual, to + 4L * i, ORDER));

@@ -51,8 +51,8 @@ public final class Linear implements Kernel {
             int rows = Math.min(tile.rows(), batch - first);
             packSamples(operands.input(), first, rows, scratch.memory);
             for (int panel = from; panel < to; panel++) {
-                tile.multiply(scratch.memory, weights.panel(panel), weights.in(), scratch.tiles[0]);
-                store(scratch.tiles[0], first, rows, panel, operands.output());
+                tile.multiply(scratch.memory, weights.panel(panel), weights.in(), scratch.tile);
+                store(scratch.tile, first, rows, panel, operands.output());
             }
         }
     }

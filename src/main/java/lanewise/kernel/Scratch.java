@@ -6,48 +6,48 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Working memory of one thread: room for panels and result tiles, and a few numbers. */
+/** Working memory of one thread: room for panels, a result tile, and a few numbers. */
 public final class Scratch {
     final MemorySegment memory;
-    /** Result tiles, one for each product of {@link F43}; the other kernels use the first. */
-    final MemorySegment[] tiles = new MemorySegment[F43.INPUTS];
-    /** All of them, one every {@link Tile#MOST_BYTES}. */
-    final MemorySegment sums;
-    private final List<MemorySegment[]> panels = new ArrayList<>();
-    /** Where the inputs of a vector of tiles lie, see {@link AxisTiles#window}. */
-    final long[] window = new long[2 * F43.INPUTS];
-    /** Inputs and products of one tile, for the plain loops. */
-    final float[] inputs = new float[F43.INPUTS];
-    final float[] products = new float[F43.INPUTS];
+    /** A result tile and one vector behind it. */
+    final MemorySegment tile;
+    private final List<Cut> cuts = new ArrayList<>();
+    /** Where the inputs of tiles along time lie, see {@link TimeTransform#inputs}. */
+    final long[] frames = new long[MinimalFilter.MOST_INPUTS];
+    /** Inputs of one tile, its transform half done and done, and its sums of products, for the plain loops. */
+    final float[] inputs = new float[MinimalFilter.MOST_INPUTS * MinimalFilter.MOST_INPUTS];
+    final float[] columns = new float[inputs.length];
+    final float[] products = new float[inputs.length];
     final int[] runs = new int[PixelPacker.RUN_INTS];
+
+    private record Cut(long offset, long bytes, MemorySegment[] slices) {}
 
     /** @param bytes room for panels: the most that one of the kernels needs */
     public Scratch(Arena arena, long bytes) {
         memory = arena.allocate(bytes, 64);
-        sums = arena.allocate(F43.INPUTS * Tile.MOST_BYTES, 64);
-        Arrays.setAll(tiles, e -> sums.asSlice(e * Tile.MOST_BYTES, Tile.MOST_BYTES));
+        tile = arena.allocate(Tile.MOST_BYTES, 64);
     }
 
     /**
-     * The memory cut into panels: slices are kept, so that a kernel makes objects in its first run only.
+     * Slices of the memory, one behind the other. They are kept, so that a kernel makes objects in its first run only.
      *
-     * @return at least {@code count} panels of {@code bytes} each, one behind the other from the memory's start
+     * @return at least {@code count} slices of {@code bytes} each, from {@code offset} on
      */
-    MemorySegment[] panels(int count, long bytes) {
-        for (int i = 0; i < panels.size(); i++) {
-            MemorySegment[] known = panels.get(i);
-            if (known.length >= count && known[0].byteSize() == bytes) {
-                return known;
+    MemorySegment[] cut(long offset, int count, long bytes) {
+        for (int i = 0; i < cuts.size(); i++) {
+            Cut cut = cuts.get(i);
+            if (cut.offset == offset && cut.bytes == bytes && cut.slices.length >= count) {
+                return cut.slices;
             }
         }
-        MemorySegment[] cut = new MemorySegment[count];
-        Arrays.setAll(cut, p -> memory.asSlice(p * bytes, bytes));
-        panels.add(cut);
-        return cut;
+        MemorySegment[] slices = new MemorySegment[count];
+        Arrays.setAll(slices, i -> memory.asSlice(offset + i * bytes, bytes));
+        cuts.add(new Cut(offset, bytes, slices));
+        return slices;
     }
 
     /** Native bytes that a scratch memory holds with {@code bytes} of room for panels. */
     public static long held(long bytes) {
-        return bytes + F43.INPUTS * Tile.MOST_BYTES;
+        return bytes + Tile.MOST_BYTES;
     }
 }

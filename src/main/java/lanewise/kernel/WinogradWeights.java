@@ -1,7 +1,5 @@
 package lanewise.kernel;
 
-import static lanewise.kernel.F43.INPUTS;
-import static lanewise.kernel.F43.TAPS;
 import static lanewise.kernel.Floats.FLOAT;
 
 import java.lang.foreign.Arena;
@@ -10,67 +8,97 @@ import java.util.Arrays;
 import lanewise.tensor.Dims;
 
 /**
- * Convolution weights transformed by {@link F43} along one axis, in the order in which {@link AxisWinograd} reads them:
- * [element][panel][depth][rows]. Made from {@link ConvWeights}, whose bias they share.
+ * Convolution weights transformed by a {@link Winograd} form, in the order in which {@link WinogradConv} reads them:
+ * [element][panel][depth][rows], with the bias.
  */
 public final class WinogradWeights {
-    private final ConvWeights direct;
-    private final Axis axis;
+    private final Winograd form;
     private final MemorySegment[] panels;
+    private final MemorySegment bias;
+    private final int rows;
     private final int panelsPerElement;
     private final int depth;
 
-    private WinogradWeights(ConvWeights direct, Axis axis, MemorySegment[] panels, int panelsPerElement, int depth) {
-        this.direct = direct;
-        this.axis = axis;
+    private WinogradWeights(Winograd form, MemorySegment[] panels, MemorySegment bias, int rows, int depth) {
+        this.form = form;
         this.panels = panels;
-        this.panelsPerElement = panelsPerElement;
+        this.bias = bias;
+        this.rows = rows;
         this.depth = depth;
+        panelsPerElement = panels.length / form.elements();
     }
 
     /**
-     * @param direct the weights, all finite
-     * @param geometry a convolution of theirs that has this form along {@code axis}; its map does not matter
+     * Transforms weights, all finite, into panels of {@code rows} output channels, zeros behind the last channel.
+     *
+     * @param weights float32 O I T H W
+     * @param bias float32, one per output channel
      */
-    public static WinogradWeights transform(Arena arena, ConvWeights direct, ConvGeometry geometry, Axis axis) {
-        Dims kernel = geometry.kernel();
-        int channels = geometry.groupChannels();
-        int outputs = geometry.outChannels();
-        int rows = direct.rows();
-        int depth = channels * kernel.volume() / TAPS;
-        int panelsPerElement = (outputs + rows - 1) / rows;
+    public static WinogradWeights pack(Arena arena, MemorySegment weights, MemorySegment bias, int outputs, int channels,
+            Dims kernel, Winograd form, int rows) {
+        int elements = form.elements();
+        int taps = form.taps(kernel);
+        int depth = taps * channels;
+        int panelsPerElement = Math.ceilDiv(outputs, rows);
         long panelBytes = 4L * depth * rows;
-        MemorySegment memory = arena.allocate(INPUTS * panelsPerElement * panelBytes, 64);
-        MemorySegment[] panels = new MemorySegment[INPUTS * panelsPerElement];
+        MemorySegment memory = arena.allocate(elements * panelsPerElement * panelBytes, 64);
+        MemorySegment[] panels = new MemorySegment[elements * panelsPerElement];
         Arrays.setAll(panels, p -> memory.asSlice(p * panelBytes, panelBytes));
-        int step = channels * (axis == Axis.TIME ? kernel.h() * kernel.w() : kernel.w());
-        int period = step * TAPS;
-        for (int o = 0; o < outputs; o++) {
-            for (int k = 0; k < depth; k++) {
-                int first = k / step * period + k % step;
-                float g0 = direct.at(o, first);
-                float g1 = direct.at(o, first + step);
-                float g2 = direct.at(o, first + 2 * step);
-                for (int e = 0; e < INPUTS; e++) {
-                    panels[e * panelsPerElement + o / rows].setAtIndex(FLOAT, (long) k * rows + o % rows,
-                            F43.filter(e, g0, g1, g2));
+        float[] filter = new float[kernel.volume() / taps];
+        float[] panel = new float[elements * depth * rows];
+        double[] half = new double[elements];
+        for (int p = 0; p < panelsPerElement; p++) {
+            Arrays.fill(panel, 0);
+            for (int o = p * rows; o < Math.min(outputs, (p + 1) * rows); o++) {
+                for (int k = 0; k < depth; k++) {
+                    long from = 4L * (((long) o * channels + k % channels) * taps + k / channels) * filter.length;
+                    MemorySegment.copy(weights, FLOAT, from, filter, 0, filter.length);
+                    transform(form, filter, half, panel, k * rows + o % rows, depth * rows);
                 }
             }
+            for (int e = 0; e < elements; e++) {
+                MemorySegment.copy(panel, e * depth * rows, panels[e * panelsPerElement + p], FLOAT, 0, depth * rows);
+            }
         }
-        return new WinogradWeights(direct, axis, panels, panelsPerElement, depth);
+        MemorySegment biases = arena.allocate(4L * outputs, 64);
+        MemorySegment.copy(bias, 0, biases, 0, 4L * outputs);
+        return new WinogradWeights(form, panels, biases, rows, depth);
     }
 
-    Axis axis() {
-        return axis;
+    /** Element e of the filter at {@code to[at + e * step]}, each computed in double and rounded once. */
+    private static void transform(Winograd form, float[] g, double[] half, float[] to, int at, int step) {
+        MinimalFilter filter = form.filter();
+        int inputs = filter.inputs();
+        if (!form.spatial()) {
+            for (int e = 0; e < inputs; e++) {
+                to[at + e * step] = (float) filter.filter(e, g[0], g[1], g[2]);
+            }
+            return;
+        }
+        for (int x = 0; x < MinimalFilter.TAPS; x++) {
+            for (int e = 0; e < inputs; e++) {
+                half[e * MinimalFilter.TAPS + x] = filter.filter(e, g[x], g[MinimalFilter.TAPS + x], g[2 * MinimalFilter.TAPS + x]);
+            }
+        }
+        for (int row = 0; row < inputs; row++) {
+            int from = row * MinimalFilter.TAPS;
+            for (int e = 0; e < inputs; e++) {
+                to[at + (row * inputs + e) * step] = (float) filter.filter(e, half[from], half[from + 1], half[from + 2]);
+            }
+        }
     }
 
-    /** Products in each of the six sums: input channels times the taps along the other axes, taps outermost. */
+    Winograd form() {
+        return form;
+    }
+
+    /** Products in each sum: input channels times the taps that are not transformed, taps outermost. */
     int depth() {
         return depth;
     }
 
     int rows() {
-        return direct.rows();
+        return rows;
     }
 
     int panels() {
@@ -84,19 +112,19 @@ public final class WinogradWeights {
 
     /** Element {@code e} of output channel {@code o} at position {@code k} of its sum. */
     float at(int e, int o, int k) {
-        return panel(e, o / rows()).getAtIndex(FLOAT, (long) k * rows() + o % rows());
+        return panel(e, o / rows).getAtIndex(FLOAT, (long) k * rows + o % rows);
     }
 
     MemorySegment biases() {
-        return direct.biases();
+        return bias;
     }
 
     float bias(int o) {
-        return direct.bias(o);
+        return bias.getAtIndex(FLOAT, o);
     }
 
-    /** Bytes held beside the direct weights. */
+    /** Bytes held. */
     public long bytes() {
-        return 4L * panels.length * depth * rows();
+        return 4L * panels.length * depth * rows + bias.byteSize();
     }
 }

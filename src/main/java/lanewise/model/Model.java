@@ -93,7 +93,7 @@ public final class Model implements AutoCloseable {
     private static Model pack(Architecture architecture, Network network, Options options) throws WeightException {
         Arena arena = Arena.ofShared();
         try {
-            return new Model(architecture, Program.of(arena, network, options), arena);
+            return new Model(architecture, Program.of(arena, network, architecture.inputShape(), options), arena);
         } catch (WeightException | RuntimeException | Error e) {
             arena.close();
             throw e;

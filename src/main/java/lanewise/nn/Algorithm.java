@@ -1,14 +1,16 @@
 package lanewise.nn;
 
-/** How convolutions are computed. All round differently and are as exact as float32 allows, within a few units. */
+/**
+ * How convolutions are computed. All round differently and are as exact as float32 allows, within a few units. Winograd's
+ * forms spread an infinite or NaN input over the tiles of outputs that read it.
+ */
 public enum Algorithm {
-    /** For each layer and shape what the cost model expects to be faster: another batch may so give other last bits. */
+    /** For each layer what the cost model expects to be fastest for inputs of the planned size. */
     AUTO,
     /** The definition: one chain of multiply-adds for each output. */
     DIRECT,
-    /**
-     * Winograd's F(4,3) along height or time wherever a layer allows it, with half the multiplications. An infinite or NaN
-     * input then makes up to four neighbouring outputs NaN along that axis, where the direct form has one.
-     */
-    WINOGRAD
+    /** Winograd's F(2,3) wherever a layer allows it: in a frame 2.25 times fewer multiplications, along time 1.5 times. */
+    WINOGRAD2,
+    /** Winograd's F(4,3) wherever a layer allows it: in a frame 4 times fewer multiplications, along time 2 times. */
+    WINOGRAD4
 }

@@ -3,6 +3,7 @@ package lanewise.nn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import lanewise.kernel.Add;
 import lanewise.kernel.AddScalar;
@@ -24,6 +25,8 @@ import lanewise.kernel.ReluScalar;
 import lanewise.kernel.ShortcutA;
 import lanewise.kernel.Softmax;
 import lanewise.kernel.Tile;
+import lanewise.kernel.Winograd;
+import lanewise.kernel.WinogradWeights;
 import lanewise.tensor.Shape;
 import lanewise.weights.WeightException;
 import lanewise.weights.WeightTensor;
@@ -44,19 +47,20 @@ final class Packing {
         vectors = options.vectors();
     }
 
-    Program.Packed pack(Op op) throws WeightException {
+    /** @param in the shape of the inputs that this is to be fast for; inputs of other shapes give the same bits */
+    Program.Packed pack(Op op, Shape in) throws WeightException {
         return switch (op) {
-            case Op.Conv conv -> conv(conv);
+            case Op.Conv conv -> conv(conv, in);
             case Op.BatchNorm norm -> batchNorm(norm.layer());
             case Op.Linear linear -> linear(linear.layer());
-            case Op.Relu _ -> packed(0, (in, _) -> vectors ? new Relu(in) : new ReluScalar(in));
-            case Op.Add add -> packed(0, (in, _) -> vectors ? new Add(in, add.relu()) : new AddScalar(in, add.relu()));
-            case Op.MaxPool pool -> packed(0, (in, _) -> maxPool(pool.layer(), in));
+            case Op.Relu _ -> packed(0, (at, _) -> vectors ? new Relu(at) : new ReluScalar(at));
+            case Op.Add add -> packed(0, (at, _) -> vectors ? new Add(at, add.relu()) : new AddScalar(at, add.relu()));
+            case Op.MaxPool pool -> packed(0, (at, _) -> maxPool(pool.layer(), at));
             case Op.GlobalAvgPool _ ->
-                packed(0, (in, _) -> vectors ? new GlobalAvgPool(in) : new GlobalAvgPoolScalar(in));
-            case Op.Softmax _ -> packed(0, (in, _) -> new Softmax(in));
+                packed(0, (at, _) -> vectors ? new GlobalAvgPool(at) : new GlobalAvgPoolScalar(at));
+            case Op.Softmax _ -> packed(0, (at, _) -> new Softmax(at));
             case Op.ShortcutA cut -> packed(0,
-                    (in, _) -> new ShortcutA(in, cut.layer().stride(), cut.layer().before(), cut.layer().behind()));
+                    (at, _) -> new ShortcutA(at, cut.layer().stride(), cut.layer().before(), cut.layer().behind()));
         };
     }
 
@@ -79,10 +83,11 @@ final class Packing {
         return vectors ? new MaxPool(geometry) : new MaxPoolScalar(geometry);
     }
 
-    private Program.Packed conv(Op.Conv op) throws WeightException {
+    private Program.Packed conv(Op.Conv op, Shape in) throws WeightException {
         Layer.Conv layer = op.layer();
         int outputs = layer.outChannels();
-        ConvWeights weights;
+        int channels = layer.weight().dims().get(1);
+        int rows = vectors ? Tile.preferred().rows() : SCALAR_ROWS;
         try (Arena reading = Arena.ofShared()) {
             MemorySegment values = Program.read(reading, layer.weight());
             MemorySegment bias = layer.bias().isPresent()
@@ -90,10 +95,22 @@ final class Packing {
             if (op.norm().isPresent()) {
                 fold(Factors.of(op.norm().get()), values, bias);
             }
-            weights = ConvWeights.pack(arena, values, bias, outputs, layer.weight().dims().get(1), layer.kernel(),
-                    layer.groups(), vectors ? Tile.preferred().rows() : SCALAR_ROWS);
+            Optional<Winograd> form = ConvCost.form(Shapes.geometry(layer, in), options.algorithm());
+            if (form.isPresent() && finite(values)) {
+                return new PackedConv.Transformed(op, vectors, WinogradWeights.pack(arena, values, bias, outputs, channels,
+                        layer.kernel(), form.get(), rows));
+            }
+            return new PackedConv.Direct(op, vectors, ConvWeights.pack(arena, values, bias, outputs, channels, layer.kernel(),
+                    layer.groups(), rows));
         }
-        return new PackedConv(arena, op, weights, options);
+    }
+
+    private static boolean finite(MemorySegment values) {
+        boolean finite = true;
+        for (long i = 0; i < values.byteSize() / 4; i++) {
+            finite &= Float.isFinite(values.getAtIndex(FLOAT, i));
+        }
+        return finite;
     }
 
     /** {@code w' = w * scale}, {@code bias' = bias * scale + shift}, each rounded once. */
@@ -111,7 +128,7 @@ final class Packing {
     private Program.Packed batchNorm(Layer.BatchNorm layer) throws WeightException {
         Factors factors = Factors.of(layer);
         ChannelScale scale = ChannelScale.of(arena, factors.scale, factors.shift);
-        return packed(8L * layer.channels(), (in, _) -> vectors ? new BatchNorm(in, scale) : new BatchNormScalar(in, scale));
+        return packed(8L * layer.channels(), (at, _) -> vectors ? new BatchNorm(at, scale) : new BatchNormScalar(at, scale));
     }
 
     private Program.Packed linear(Layer.Linear layer) throws WeightException {
@@ -120,8 +137,8 @@ final class Packing {
             weights = LinearWeights.pack(arena, Program.read(reading, layer.weight()), Program.read(reading, layer.bias()),
                     layer.in(), layer.out(), vectors ? Tile.pixels() : SCALAR_ROWS);
         }
-        return packed(weights.bytes(), (in, _) -> vectors
-                ? new Linear(in.n(), weights, Tile.preferred()) : new LinearScalar(in.n(), weights));
+        return packed(weights.bytes(), (at, _) -> vectors
+                ? new Linear(at.n(), weights, Tile.preferred()) : new LinearScalar(at.n(), weights));
     }
 
     /** Batch norm as {@code x * scale + shift}, in double. */

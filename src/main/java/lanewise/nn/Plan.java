@@ -42,8 +42,7 @@ public final class Plan {
 
     /** Packs a network and plans it for one input shape in one go; memory belongs to {@code arena}. */
     public static Plan of(Arena arena, Network network, Shape input, Options options) throws WeightException {
-        Shapes.infer(Graph.of(network), network, input);
-        return Program.of(arena, network, options).plan(input);
+        return Program.of(arena, network, input, options).plan(input);
     }
 
     static Plan of(Program program, Shape input) {

@@ -42,11 +42,14 @@ public final class Program {
     /**
      * Reads and packs all weights of the network.
      *
+     * @param input the shape of the inputs that the network is to be fast for: it decides the algorithms. Plans for other
+     *        shapes use the same ones, so that a sample has the same bits in any batch
+     * @throws ShapeException if the network cannot take that shape, naming the layer
      * @throws WeightException if a tensor cannot be read
      * @throws IllegalStateException if vectors are wanted and this JVM cannot run them at speed
      * @throws IllegalArgumentException if a layer to keep does not exist
      */
-    public static Program of(Arena arena, Network network, Options options) throws WeightException {
+    public static Program of(Arena arena, Network network, Shape input, Options options) throws WeightException {
         if (options.vectors()) {
             VectorPath.require();
         }
@@ -65,8 +68,9 @@ public final class Program {
         Graph graph = options.fused() ? Fusion.fuse(plain, keep) : plain;
         List<Packed> packed = new ArrayList<>();
         Packing packing = new Packing(arena, options);
+        Shape[] shapes = Shapes.infer(graph, network, input);
         for (Op op : graph.ops()) {
-            packed.add(packing.pack(op));
+            packed.add(packing.pack(op, shapes[op.input()]));
         }
         return new Program(network, options, graph, List.copyOf(packed), List.copyOf(kept));
     }

@@ -66,7 +66,7 @@ final class TrialMemory implements AutoCloseable {
     /** Fills scratch memory with NaN and run storage with nonsense. */
     static void poison(Scratch scratch) {
         scratch.memory.fill((byte) -1);
-        scratch.sums.fill((byte) -1);
+        scratch.tile.fill((byte) -1);
         Arrays.fill(scratch.runs, Integer.MIN_VALUE);
     }
 

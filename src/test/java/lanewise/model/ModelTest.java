@@ -126,7 +126,7 @@ class ModelTest {
     void sessionsArePooledByShape() throws WeightException {
         Network network = SMALL.declare(Weights.seeded());
         try (Arena arena = Arena.ofShared(); Workers workers = new Workers(1)) {
-            Program program = Program.of(arena, network, Options.standard().withThreads(1));
+            Program program = Program.of(arena, network, SHAPES.getFirst(), Options.standard().withThreads(1));
             Sessions sessions = new Sessions(program, workers, Long.MAX_VALUE);
             Session first = sessions.borrow(SHAPES.get(0));
             Session second = sessions.borrow(SHAPES.get(0));
@@ -144,7 +144,7 @@ class ModelTest {
     void theOldestIdleSessionsAreClosed() throws WeightException {
         Network network = SMALL.declare(Weights.seeded());
         try (Arena arena = Arena.ofShared(); Workers workers = new Workers(1)) {
-            Program program = Program.of(arena, network, Options.standard().withThreads(1));
+            Program program = Program.of(arena, network, SHAPES.getFirst(), Options.standard().withThreads(1));
             assertEquals(List.of(false, false, true, true, true, true), openAfterUse(new Sessions(program, workers, Long.MAX_VALUE)));
             assertEquals(List.of(false, false, false, false, false, true), openAfterUse(new Sessions(program, workers, 1)));
         }

@@ -51,7 +51,7 @@ class SharedGoldenTest {
         assertArrayEquals(one, golden.check(architecture, Options.standard().withThreads(2), tolerance), "2 threads");
         assertArrayEquals(one, golden.check(architecture, Options.standard().withThreads(3), tolerance), "3 threads");
         golden.check(architecture, Options.standard().unfused(), tolerance);
-        for (Algorithm algorithm : List.of(Algorithm.DIRECT, Algorithm.WINOGRAD)) {
+        for (Algorithm algorithm : List.of(Algorithm.DIRECT, Algorithm.WINOGRAD2, Algorithm.WINOGRAD4)) {
             golden.check(architecture, Options.standard().withAlgorithm(algorithm), tolerance);
         }
     }

@@ -38,9 +38,9 @@ class PlanTest {
     @Test
     void winogradRunsWhereItIsAskedFor() throws WeightException {
         try (Arena arena = Arena.ofShared()) {
-            Options options = Options.standard().withAlgorithm(Algorithm.WINOGRAD);
+            Options options = Options.standard().withAlgorithm(Algorithm.WINOGRAD4);
             Plan plan = Plan.of(arena, Nets.everyKind(), PICTURE, options);
-            assertEquals("AxisWinograd", plan.steps().getFirst().algorithm());
+            assertEquals("WinogradConv", plan.steps().getFirst().algorithm());
             Plan scalar = Plan.of(arena, Nets.everyKind(), PICTURE, options.scalar());
             assertEquals("AxisWinogradScalar", scalar.steps().getFirst().algorithm());
         }
@@ -55,7 +55,7 @@ class PlanTest {
             for (Plan.Step step : plan.steps()) {
                 boolean stage = step.path().matches("layer[123]\\.\\d\\.conv[12]");
                 boolean winograd = stage && step.in().h() == step.out().h();
-                assertEquals(winograd, step.algorithm().equals("AxisWinograd"), step::toString);
+                assertEquals(winograd, step.algorithm().equals("WinogradConv"), step::toString);
             }
         }
     }
@@ -131,7 +131,7 @@ class PlanTest {
         try (CountingArena counting = new CountingArena()) {
             for (Options options : List.of(Options.standard(), Options.standard().unfused(), Options.standard().scalar())) {
                 long before = counting.given().get();
-                long bytes = Program.of(counting, Nets.everyKind(), options).weightBytes();
+                long bytes = Program.of(counting, Nets.everyKind(), PICTURE, options).weightBytes();
                 assertEquals(bytes, counting.given().get() - before, options::toString);
             }
         }
@@ -164,7 +164,7 @@ class PlanTest {
     void aLayerThatDoesNotExistCannotBeKept() {
         try (Arena arena = Arena.ofShared()) {
             IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> Program.of(arena,
-                    Nets.everyKind(), Options.standard().keeping(List.of("conv9"))));
+                    Nets.everyKind(), PICTURE, Options.standard().keeping(List.of("conv9"))));
             assertTrue(refused.getMessage().contains("conv9") && refused.getMessage().contains("conv1"), refused.getMessage());
         }
     }

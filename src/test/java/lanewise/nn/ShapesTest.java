@@ -78,7 +78,7 @@ class ShapesTest {
             ShapeException atOnce = assertThrows(ShapeException.class,
                     () -> Plan.of(arena, network, shape, Options.standard()));
             ShapeException later = assertThrows(ShapeException.class,
-                    () -> Program.of(arena, network, Options.standard()).plan(shape));
+                    () -> Program.of(arena, network, shape, Options.standard()));
             for (String part : parts) {
                 assertTrue(atOnce.getMessage().contains(part), () -> part + " is not in: " + atOnce.getMessage());
                 assertTrue(later.getMessage().contains(part), () -> part + " is not in: " + later.getMessage());

@@ -1,9 +1,6 @@
 package lanewise.kernel;
 
-import static lanewise.kernel.F43.INPUTS;
-import static lanewise.kernel.Floats.FLOAT;
 import static lanewise.kernel.Lanes.BYTES;
-import static lanewise.kernel.Lanes.COUNT;
 import static lanewise.kernel.Lanes.ORDER;
 import static lanewise.kernel.Lanes.SPECIES;
 
@@ -11,33 +8,21 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/**
- * The transforms of {@link F43} with a vector of adjacent positions in each operand. Each method is a compilation unit
- * of its own: two of them inlined into one caller would pass C2's limit on nodes, and vectors would be boxed.
- */
-final class F43Vectors {
-    private F43Vectors() {}
+/** F(4,3) along time. */
+final class TimeF43 extends TimeTransform {
+    TimeF43(ConvGeometry geometry) {
+        super(geometry, MinimalFilter.F43);
+    }
 
-    /**
-     * Transforms the inputs of one vector of positions, channel by channel.
-     *
-     * @param window for each of the six inputs its byte offset in channel 0, then for each the lanes inside the map
-     * @param from first channel
-     * @param to behind the last channel
-     * @param planeBytes from one channel to the next
-     * @param panel receives element e of channel c at {@code at + e * elementBytes + c * panel row}
-     * @param lanes which positions are written
-     */
-    static void input(MemorySegment input, long[] window, int from, int to, long planeBytes, MemorySegment panel, long at,
+    @Override
+    void inputs(MemorySegment input, long[] frames, int from, int to, long planeBytes, MemorySegment panel, long at,
             long elementBytes, long lanes) {
         VectorMask<Float> written = VectorMask.fromLong(SPECIES, lanes);
-        VectorMask<Float> in0 = VectorMask.fromLong(SPECIES, window[INPUTS]);
-        VectorMask<Float> in1 = VectorMask.fromLong(SPECIES, window[INPUTS + 1]);
-        VectorMask<Float> in2 = VectorMask.fromLong(SPECIES, window[INPUTS + 2]);
-        VectorMask<Float> in3 = VectorMask.fromLong(SPECIES, window[INPUTS + 3]);
-        VectorMask<Float> in4 = VectorMask.fromLong(SPECIES, window[INPUTS + 4]);
-        VectorMask<Float> in5 = VectorMask.fromLong(SPECIES, window[INPUTS + 5]);
-        long w0 = window[0], w1 = window[1], w2 = window[2], w3 = window[3], w4 = window[4], w5 = window[5];
+        VectorMask<Float> in0 = SPECIES.maskAll(frames[0] >= 0), in1 = SPECIES.maskAll(frames[1] >= 0);
+        VectorMask<Float> in2 = SPECIES.maskAll(frames[2] >= 0), in3 = SPECIES.maskAll(frames[3] >= 0);
+        VectorMask<Float> in4 = SPECIES.maskAll(frames[4] >= 0), in5 = SPECIES.maskAll(frames[5] >= 0);
+        long w0 = Math.max(0, frames[0]), w1 = Math.max(0, frames[1]), w2 = Math.max(0, frames[2]);
+        long w3 = Math.max(0, frames[3]), w4 = Math.max(0, frames[4]), w5 = Math.max(0, frames[5]);
         FloatVector zero = FloatVector.zero(SPECIES);
         for (int c = from; c < to; c++) {
             long plane = c * planeBytes;
@@ -64,40 +49,13 @@ final class F43Vectors {
         }
     }
 
-    /** {@link #input} for one channel element by element, where whole vectors would reach beyond the tensor. */
-    static void inputByElement(MemorySegment input, long[] window, int c, long planeBytes, MemorySegment panel, long at,
-            long elementBytes, long lanes) {
-        for (int lane = 0; lane < COUNT; lane++) {
-            if ((lanes >>> lane & 1) != 0) {
-                long shift = c * planeBytes + 4L * lane;
-                float d0 = at(input, window, 0, lane, shift);
-                float d1 = at(input, window, 1, lane, shift);
-                float d2 = at(input, window, 2, lane, shift);
-                float d3 = at(input, window, 3, lane, shift);
-                float d4 = at(input, window, 4, lane, shift);
-                float d5 = at(input, window, 5, lane, shift);
-                for (int e = 0; e < INPUTS; e++) {
-                    panel.set(FLOAT, at + e * elementBytes + c * (2L * BYTES) + 4L * lane, F43.input(e, d0, d1, d2, d3, d4, d5));
-                }
-            }
-        }
-    }
-
-    private static float at(MemorySegment input, long[] window, int r, int lane, long shift) {
-        return (window[INPUTS + r] >>> lane & 1) == 0 ? 0f : input.get(FLOAT, window[r] + shift);
-    }
-
-    /**
-     * Turns six result tiles, {@link Tile#MOST_BYTES} apart, into four of outputs, in place.
-     *
-     * @param rows of a tile
-     */
-    static void output(MemorySegment sums, int rows) {
+    @Override
+    void outputs(MemorySegment sums, int vectors) {
         FloatVector two = FloatVector.broadcast(SPECIES, 2f);
         FloatVector four = FloatVector.broadcast(SPECIES, 4f);
         FloatVector eight = FloatVector.broadcast(SPECIES, 8f);
-        for (int v = 0; v < Tile.VECTORS * rows; v++) {
-            long at = (long) v * BYTES;
+        for (int v = 0; v < vectors; v++) {
+            long at = v * (long) BYTES;
             FloatVector m1 = FloatVector.fromMemorySegment(SPECIES, sums, at + Tile.MOST_BYTES, ORDER);
             FloatVector m2 = FloatVector.fromMemorySegment(SPECIES, sums, at + 2 * Tile.MOST_BYTES, ORDER);
             FloatVector m3 = FloatVector.fromMemorySegment(SPECIES, sums, at + 3 * Tile.MOST_BYTES, ORDER);

@@ -1,0 +1,112 @@
+package lanewise.kernel;
+
+import static lanewise.kernel.Lanes.BYTES;
+import static lanewise.kernel.Lanes.COUNT;
+import static lanewise.kernel.Lanes.ORDER;
+import static lanewise.kernel.Lanes.SPECIES;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+
+/** F(2×2,3×3), built as {@link SpaceF43}: two adjacent vectors hold two columns of each tile in turn. */
+final class SpaceF23 extends SpaceTransform {
+    private static final int INPUTS = MinimalFilter.F23.inputs();
+    /** Bytes from one row of a channel to the next, copied and transformed. */
+    private static final long COPIED = 3L * BYTES;
+    private static final long TRANSFORMED = 2L * BYTES;
+    /** Bytes from one element to the next in a column of sums. */
+    private static final long COLUMN = INPUTS * Tile.MOST_BYTES;
+
+    private static final VectorShuffle<Float> EVENS = VectorShuffle.fromOp(SPECIES, i -> 2 * i % COUNT);
+    private static final VectorShuffle<Float> ODDS = VectorShuffle.fromOp(SPECIES, i -> 2 * i % COUNT + 1);
+    private static final VectorMask<Float> UPPER_HALF = SPECIES.indexInRange(0, COUNT / 2).not();
+    private static final VectorShuffle<Float> TWICE_LOWER = VectorShuffle.fromOp(SPECIES, i -> i / 2);
+    private static final VectorShuffle<Float> TWICE_UPPER = VectorShuffle.fromOp(SPECIES, i -> (COUNT + i) / 2);
+    private static final VectorMask<Float> ODD = VectorMask.fromLong(SPECIES, 0xAAAAAAAAAAAAAAAAL);
+
+    SpaceF23(ConvGeometry geometry, Tile tile) {
+        super(geometry, tile, MinimalFilter.F23);
+    }
+
+    @Override
+    int pick(int tile, int column) {
+        return tile + column / 2;
+    }
+
+    @Override
+    void columns(MemorySegment rows, MemorySegment columns, int channels, int vectors) {
+        for (int c = 0; c < channels; c++) {
+            for (int v = 0; v < vectors; v++) {
+                long at = c * (INPUTS * COPIED) + v * (long) BYTES;
+                FloatVector d0 = FloatVector.fromMemorySegment(SPECIES, rows, at, ORDER);
+                FloatVector d1 = FloatVector.fromMemorySegment(SPECIES, rows, at + COPIED, ORDER);
+                FloatVector d2 = FloatVector.fromMemorySegment(SPECIES, rows, at + 2 * COPIED, ORDER);
+                FloatVector d3 = FloatVector.fromMemorySegment(SPECIES, rows, at + 3 * COPIED, ORDER);
+                long to = c * (INPUTS * TRANSFORMED) + v * (long) BYTES;
+                d0.sub(d2).intoMemorySegment(columns, to, ORDER);
+                d1.add(d2).intoMemorySegment(columns, to + TRANSFORMED, ORDER);
+                d2.sub(d1).intoMemorySegment(columns, to + 2 * TRANSFORMED, ORDER);
+                d3.sub(d1).intoMemorySegment(columns, to + 3 * TRANSFORMED, ORDER);
+            }
+        }
+    }
+
+    @Override
+    void rows(MemorySegment columns, int e, int channels, VectorShuffle<Float>[] picks, MemorySegment panel, long to,
+            long elementBytes, long lanes) {
+        VectorMask<Float> written = VectorMask.fromLong(SPECIES, lanes);
+        VectorShuffle<Float> pick0 = picks[0], pick1 = picks[1], pick2 = picks[2], pick3 = picks[3];
+        for (int c = 0; c < channels; c++) {
+            long at = c * (INPUTS * TRANSFORMED) + e * TRANSFORMED;
+            FloatVector first = FloatVector.fromMemorySegment(SPECIES, columns, at, ORDER);
+            FloatVector second = FloatVector.fromMemorySegment(SPECIES, columns, at + BYTES, ORDER);
+            FloatVector evens = first.rearrange(EVENS).blend(second.rearrange(EVENS), UPPER_HALF);
+            FloatVector odds = first.rearrange(ODDS).blend(second.rearrange(ODDS), UPPER_HALF);
+            FloatVector d1 = odds.rearrange(pick1);
+            FloatVector d2 = evens.rearrange(pick2);
+            long into = to + c * (2L * BYTES);
+            evens.rearrange(pick0).sub(d2).intoMemorySegment(panel, into, ORDER, written);
+            d1.add(d2).intoMemorySegment(panel, into + elementBytes, ORDER, written);
+            d2.sub(d1).intoMemorySegment(panel, into + 2 * elementBytes, ORDER, written);
+            odds.rearrange(pick3).sub(d1).intoMemorySegment(panel, into + 3 * elementBytes, ORDER, written);
+        }
+    }
+
+    @Override
+    void outputs(MemorySegment sums, MemorySegment staged, int rows) {
+        for (int column = 0; column < INPUTS; column++) {
+            outputColumns(sums, column * Tile.MOST_BYTES, Tile.VECTORS * rows);
+        }
+        for (int i = 0; i < 2; i++) {
+            outputRows(sums, i * COLUMN, Tile.VECTORS * rows, staged, i * (2L * Tile.VECTORS * BYTES));
+        }
+    }
+
+    /** Runs the output filter down one column of elements, in place: outputs take the place of the first two. */
+    private static void outputColumns(MemorySegment sums, long at, int vectors) {
+        for (int v = 0; v < vectors; v++) {
+            long from = at + v * (long) BYTES;
+            FloatVector m1 = FloatVector.fromMemorySegment(SPECIES, sums, from + COLUMN, ORDER);
+            FloatVector m2 = FloatVector.fromMemorySegment(SPECIES, sums, from + 2 * COLUMN, ORDER);
+            FloatVector.fromMemorySegment(SPECIES, sums, from, ORDER).add(m1.add(m2)).intoMemorySegment(sums, from, ORDER);
+            m1.sub(m2).add(FloatVector.fromMemorySegment(SPECIES, sums, from + 3 * COLUMN, ORDER))
+                    .intoMemorySegment(sums, from + COLUMN, ORDER);
+        }
+    }
+
+    /** Runs the output filter along one row of elements and puts the two outputs of each tile side by side. */
+    private static void outputRows(MemorySegment sums, long at, int vectors, MemorySegment staged, long to) {
+        for (int v = 0; v < vectors; v++) {
+            long from = at + v * (long) BYTES;
+            FloatVector m1 = FloatVector.fromMemorySegment(SPECIES, sums, from + Tile.MOST_BYTES, ORDER);
+            FloatVector m2 = FloatVector.fromMemorySegment(SPECIES, sums, from + 2 * Tile.MOST_BYTES, ORDER);
+            FloatVector left = FloatVector.fromMemorySegment(SPECIES, sums, from, ORDER).add(m1.add(m2));
+            FloatVector right = m1.sub(m2).add(FloatVector.fromMemorySegment(SPECIES, sums, from + 3 * Tile.MOST_BYTES, ORDER));
+            long into = to + (v / Tile.VECTORS) * (4L * Tile.VECTORS * BYTES) + v % Tile.VECTORS * (2L * BYTES);
+            left.rearrange(TWICE_LOWER).blend(right.rearrange(TWICE_LOWER), ODD).intoMemorySegment(staged, into, ORDER);
+            left.rearrange(TWICE_UPPER).blend(right.rearrange(TWICE_UPPER), ODD).intoMemorySegment(staged, into + BYTES, ORDER);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package lanewise.kernel;
+
+import static lanewise.kernel.Lanes.BYTES;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Convolution by a {@link Winograd} form: inputs are transformed into packed panels, one for each element of a tile, each
+ * is multiplied with the weights of its element, and the sums are turned into outputs.
+ *
+ * <p>A task transforms a block of positions and multiplies it with a range of weight panels, a few of them at a time: for
+ * each element a panel of positions is read once for all of these while it lies in the first-level cache, and their sums
+ * stay in the second-level cache until they are turned into outputs.
+ */
+public final class WinogradConv implements Conv {
+    /** Bytes of transformed inputs that a task aims at. */
+    private static final long BLOCK_BYTES = Long.getLong("block", 384) << 10;
+    /** Weight panels that are multiplied with a panel of positions before outputs are made. */
+    private static final int CHUNK = Integer.getInteger("chunk", 4);
+    private static final int PIECES_PER_THREAD = 4;
+    /** Panels of one block lie an odd number of cache lines apart, or the stores of a tile would meet in one cache set. */
+    private static final long LINE = 64;
+
+    private final WinogradTransform transform;
+    private final int elements;
+    private final int outputs;
+    private final WinogradWeights weights;
+    private final Tile tile;
+    private final float floor;
+    private final long elementBytes;
+    private final long sumBytes;
+    private final int panelsPerBlock;
+    private final int blocks;
+    private final int parts;
+
+    /**
+     * @param weights transformed by a form that {@link Winograd#fits} the convolution, for {@code tile.rows()} rows
+     * @param threads how many threads will share the work: decides how finely it is cut, never the result
+     */
+    public WinogradConv(ConvGeometry geometry, WinogradWeights weights, Tile tile, boolean relu, int threads) {
+        if (!weights.form().fits(geometry) || weights.rows() != tile.rows()) {
+            throw new IllegalArgumentException("not for " + geometry + " by " + weights.form() + " with " + tile);
+        }
+        this.weights = weights;
+        this.tile = tile;
+        outputs = geometry.outChannels();
+        elements = weights.form().elements();
+        floor = Floats.floor(relu);
+        transform = WinogradTransform.of(geometry, weights.form(), tile);
+        long panelBytes = 2L * BYTES * weights.depth();
+        elementBytes = panelBytes + (panelBytes / LINE % 2 == 0 ? LINE : 0);
+        sumBytes = elements * Tile.MOST_BYTES;
+        int panels = Math.max(1, Math.ceilDiv(transform.positions(), Tile.pixels()));
+        int wanted = threads == 1 ? 1 : threads * PIECES_PER_THREAD;
+        panelsPerBlock = Math.clamp(BLOCK_BYTES / (elements * elementBytes), 1, Math.max(1, panels / wanted));
+        blocks = Math.ceilDiv(panels, panelsPerBlock);
+        parts = blocks % threads == 0 || blocks >= wanted ? 1 : Math.min(weights.panels(), Math.ceilDiv(wanted, blocks));
+    }
+
+    @Override
+    public Mode mode() {
+        return Mode.VECTOR;
+    }
+
+    @Override
+    public int tasks() {
+        return blocks * parts;
+    }
+
+    private long sumsAt() {
+        return panelsPerBlock * elements * elementBytes;
+    }
+
+    private long workAt() {
+        return sumsAt() + CHUNK * sumBytes;
+    }
+
+    @Override
+    public long scratchBytes() {
+        return workAt() + transform.workBytes();
+    }
+
+    @Override
+    public void run(int task, Operands operands, Scratch scratch) {
+        int first = task / parts * panelsPerBlock * Tile.pixels();
+        int end = Math.min(transform.positions(), first + panelsPerBlock * Tile.pixels());
+        int part = task % parts;
+        int from = (int) ((long) weights.panels() * part / parts);
+        int to = (int) ((long) weights.panels() * (part + 1) / parts);
+        for (int position = first, p = 0; position < end; position += Tile.pixels(), p++) {
+            transform.pack(operands.input(), position, Math.min(Tile.pixels(), end - position), scratch, workAt(),
+                    p * elements * elementBytes, elementBytes);
+        }
+        for (int w = from; w < to; w += CHUNK) {
+            for (int position = first, p = 0; position < end; position += Tile.pixels(), p++) {
+                multiply(operands, scratch, w, Math.min(CHUNK, to - w), p, position, Math.min(Tile.pixels(), end - position));
+            }
+        }
+    }
+
+    private void multiply(Operands operands, Scratch scratch, int w, int count, int p, int position, int positions) {
+        MemorySegment[] panels = scratch.cut(0, panelsPerBlock * elements, elementBytes);
+        MemorySegment[] tiles = scratch.cut(sumsAt(), CHUNK * elements, Tile.MOST_BYTES);
+        for (int e = 0; e < elements; e++) {
+            for (int i = 0; i < count; i++) {
+                tile.multiply(weights.panel(e, w + i), panels[p * elements + e], weights.depth(), tiles[i * elements + e]);
+            }
+        }
+        MemorySegment[] sums = scratch.cut(sumsAt(), CHUNK, sumBytes);
+        for (int i = 0; i < count; i++) {
+            int channel = (w + i) * tile.rows();
+            transform.unpack(sums[i], operands, channel, Math.min(tile.rows(), outputs - channel), position, positions, scratch,
+                    workAt(), weights.biases(), floor);
+        }
+    }
+}
