@@ -32,7 +32,9 @@ final class Epilogue {
      */
     static void store(MemorySegment sums, long from, long rowBytes, int rows, MemorySegment biases, long biasAt,
             Operands operands, float floor, long to, long planeBytes, int length) {
-        if (operands.hasOther()) {
+        if (length < COUNT) {
+            storeShort(sums, from, rowBytes, rows, biases, biasAt, operands, floor, to, planeBytes, length);
+        } else if (operands.hasOther()) {
             storeSum(sums, from, rowBytes, rows, biases, biasAt, operands.other(), floor, operands.output(), to, planeBytes, length);
         } else {
             store(sums, from, rowBytes, rows, biases, biasAt, floor, operands.output(), to, planeBytes, length);
@@ -41,18 +43,13 @@ final class Epilogue {
 
     private static void store(MemorySegment sums, long from, long rowBytes, int rows, MemorySegment biases, long biasAt,
             float floor, MemorySegment out, long to, long planeBytes, int length) {
-        VectorMask<Float> tail = SPECIES.indexInRange(0, length % COUNT);
-        int whole = length - length % COUNT;
         for (int r = 0; r < rows; r++) {
             FloatVector bias = FloatVector.broadcast(SPECIES, biases.get(FLOAT, biasAt + 4L * r));
             long row = from + r * rowBytes;
-            for (int i = 0; i < whole; i += COUNT) {
-                FloatVector v = FloatVector.fromMemorySegment(SPECIES, sums, row + 4L * i, ORDER).add(bias);
-                Lanes.max(v, floor).intoMemorySegment(out, to + 4L * i, ORDER);
-            }
-            if (whole < length) {
-                FloatVector v = FloatVector.fromMemorySegment(SPECIES, sums, row + 4L * whole, ORDER).add(bias);
-                Lanes.max(v, floor).intoMemorySegment(out, to + 4L * whole, ORDER, tail);
+            for (int i = 0; i < length; i += COUNT) {
+                long at = 4L * Math.min(i, length - COUNT);
+                FloatVector v = FloatVector.fromMemorySegment(SPECIES, sums, row + at, ORDER).add(bias);
+                Lanes.max(v, floor).intoMemorySegment(out, to + at, ORDER);
             }
             to += planeBytes;
         }
@@ -60,21 +57,30 @@ final class Epilogue {
 
     private static void storeSum(MemorySegment sums, long from, long rowBytes, int rows, MemorySegment biases, long biasAt,
             MemorySegment residual, float floor, MemorySegment out, long to, long planeBytes, int length) {
-        VectorMask<Float> tail = SPECIES.indexInRange(0, length % COUNT);
-        int whole = length - length % COUNT;
         for (int r = 0; r < rows; r++) {
             FloatVector bias = FloatVector.broadcast(SPECIES, biases.get(FLOAT, biasAt + 4L * r));
             long row = from + r * rowBytes;
-            for (int i = 0; i < whole; i += COUNT) {
-                FloatVector v = FloatVector.fromMemorySegment(SPECIES, sums, row + 4L * i, ORDER).add(bias)
-                        .add(FloatVector.fromMemorySegment(SPECIES, residual, to + 4L * i, ORDER));
-                Lanes.max(v, floor).intoMemorySegment(out, to + 4L * i, ORDER);
+            for (int i = 0; i < length; i += COUNT) {
+                long at = 4L * Math.min(i, length - COUNT);
+                FloatVector v = FloatVector.fromMemorySegment(SPECIES, sums, row + at, ORDER).add(bias)
+                        .add(FloatVector.fromMemorySegment(SPECIES, residual, to + at, ORDER));
+                Lanes.max(v, floor).intoMemorySegment(out, to + at, ORDER);
             }
-            if (whole < length) {
-                FloatVector v = FloatVector.fromMemorySegment(SPECIES, sums, row + 4L * whole, ORDER).add(bias)
-                        .add(FloatVector.fromMemorySegment(SPECIES, residual, to + 4L * whole, ORDER, tail));
-                Lanes.max(v, floor).intoMemorySegment(out, to + 4L * whole, ORDER, tail);
+            to += planeBytes;
+        }
+    }
+
+    /** Runs shorter than a vector. */
+    private static void storeShort(MemorySegment sums, long from, long rowBytes, int rows, MemorySegment biases, long biasAt,
+            Operands operands, float floor, long to, long planeBytes, int length) {
+        VectorMask<Float> lanes = SPECIES.indexInRange(0, length);
+        for (int r = 0; r < rows; r++) {
+            FloatVector v = FloatVector.fromMemorySegment(SPECIES, sums, from + r * rowBytes, ORDER)
+                    .add(FloatVector.broadcast(SPECIES, biases.get(FLOAT, biasAt + 4L * r)));
+            if (operands.hasOther()) {
+                v = v.add(FloatVector.fromMemorySegment(SPECIES, operands.other(), to, ORDER, lanes));
             }
+            Lanes.max(v, floor).intoMemorySegment(operands.output(), to, ORDER, lanes);
             to += planeBytes;
         }
     }

@@ -1,7 +1,9 @@
 package lanewise.kernel;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -18,6 +20,11 @@ final class Lanes {
     /** {@code x < floor ? floor : x}, so that NaN passes; the scalar twin is {@link Floats#max}. */
     static FloatVector max(FloatVector x, float floor) {
         return x.blend(floor, x.compare(VectorOperators.LT, floor));
+    }
+
+    /** Writes the chosen lanes and leaves the others: a masked store is slow on some processors. All must lie in the segment. */
+    static void store(FloatVector x, MemorySegment to, long offset, VectorMask<Float> lanes) {
+        FloatVector.fromMemorySegment(SPECIES, to, offset, ORDER).blend(x, lanes).intoMemorySegment(to, offset, ORDER);
     }
 
     /** Elements rounded up to whole vectors. */

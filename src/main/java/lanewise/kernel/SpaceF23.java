@@ -13,9 +13,9 @@ import jdk.incubator.vector.VectorShuffle;
 /** F(2×2,3×3), built as {@link SpaceF43}: two adjacent vectors hold two columns of each tile in turn. */
 final class SpaceF23 extends SpaceTransform {
     private static final int INPUTS = MinimalFilter.F23.inputs();
-    /** Bytes from one row of a channel to the next, copied and transformed. */
-    private static final long COPIED = 3L * BYTES;
-    private static final long TRANSFORMED = 2L * BYTES;
+    /** Bytes of one channel in an element of columns, and of the whole element. */
+    private static final long ROW = 2L * BYTES;
+    private static final long PLANE = CHANNELS * ROW;
     /** Bytes from one element to the next in a column of sums. */
     private static final long COLUMN = INPUTS * Tile.MOST_BYTES;
 
@@ -36,41 +36,51 @@ final class SpaceF23 extends SpaceTransform {
     }
 
     @Override
-    void columns(MemorySegment rows, MemorySegment columns, int channels, int vectors) {
+    void columns(MemorySegment input, long[] rows, long planeBytes, int channels, long inside, MemorySegment columns, long at) {
+        VectorMask<Float> in0 = columns(inside, rows[0]);
+        VectorMask<Float> in1 = columns(inside, rows[1]);
+        VectorMask<Float> in2 = columns(inside, rows[2]);
+        VectorMask<Float> in3 = columns(inside, rows[3]);
+        long w0 = Math.max(0, rows[0]), w1 = Math.max(0, rows[1]), w2 = Math.max(0, rows[2]);
+        long w3 = Math.max(0, rows[3]);
+        FloatVector zero = FloatVector.zero(SPECIES);
         for (int c = 0; c < channels; c++) {
-            for (int v = 0; v < vectors; v++) {
-                long at = c * (INPUTS * COPIED) + v * (long) BYTES;
-                FloatVector d0 = FloatVector.fromMemorySegment(SPECIES, rows, at, ORDER);
-                FloatVector d1 = FloatVector.fromMemorySegment(SPECIES, rows, at + COPIED, ORDER);
-                FloatVector d2 = FloatVector.fromMemorySegment(SPECIES, rows, at + 2 * COPIED, ORDER);
-                FloatVector d3 = FloatVector.fromMemorySegment(SPECIES, rows, at + 3 * COPIED, ORDER);
-                long to = c * (INPUTS * TRANSFORMED) + v * (long) BYTES;
-                d0.sub(d2).intoMemorySegment(columns, to, ORDER);
-                d1.add(d2).intoMemorySegment(columns, to + TRANSFORMED, ORDER);
-                d2.sub(d1).intoMemorySegment(columns, to + 2 * TRANSFORMED, ORDER);
-                d3.sub(d1).intoMemorySegment(columns, to + 3 * TRANSFORMED, ORDER);
-            }
+            long plane = c * planeBytes;
+            FloatVector d0 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w0, ORDER), in0);
+            FloatVector d1 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w1, ORDER), in1);
+            FloatVector d2 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w2, ORDER), in2);
+            FloatVector d3 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w3, ORDER), in3);
+            long to = at + c * ROW;
+            d0.sub(d2).intoMemorySegment(columns, to, ORDER);
+            d1.add(d2).intoMemorySegment(columns, to + PLANE, ORDER);
+            d2.sub(d1).intoMemorySegment(columns, to + 2 * PLANE, ORDER);
+            d3.sub(d1).intoMemorySegment(columns, to + 3 * PLANE, ORDER);
         }
     }
 
     @Override
-    void rows(MemorySegment columns, int e, int channels, VectorShuffle<Float>[] picks, MemorySegment panel, long to,
-            long elementBytes, long lanes) {
+    void rows(MemorySegment columns, int channels, VectorShuffle<Float>[] picks, MemorySegment[] panels, int panel, long to,
+            long lanes) {
         VectorMask<Float> written = VectorMask.fromLong(SPECIES, lanes);
-        VectorShuffle<Float> pick0 = picks[0], pick1 = picks[1], pick2 = picks[2], pick3 = picks[3];
+        VectorShuffle<Float> pick0 = picks[0], pick1 = picks[1], pick2 = picks[2];
+        VectorShuffle<Float> pick3 = picks[3];
+        MemorySegment panel0 = panels[panel], panel1 = panels[panel + 1], panel2 = panels[panel + 2];
+        MemorySegment panel3 = panels[panel + 3];
         for (int c = 0; c < channels; c++) {
-            long at = c * (INPUTS * TRANSFORMED) + e * TRANSFORMED;
+            long at = c * ROW;
             FloatVector first = FloatVector.fromMemorySegment(SPECIES, columns, at, ORDER);
             FloatVector second = FloatVector.fromMemorySegment(SPECIES, columns, at + BYTES, ORDER);
             FloatVector evens = first.rearrange(EVENS).blend(second.rearrange(EVENS), UPPER_HALF);
             FloatVector odds = first.rearrange(ODDS).blend(second.rearrange(ODDS), UPPER_HALF);
+            FloatVector d0 = evens.rearrange(pick0);
             FloatVector d1 = odds.rearrange(pick1);
             FloatVector d2 = evens.rearrange(pick2);
+            FloatVector d3 = odds.rearrange(pick3);
             long into = to + c * (2L * BYTES);
-            evens.rearrange(pick0).sub(d2).intoMemorySegment(panel, into, ORDER, written);
-            d1.add(d2).intoMemorySegment(panel, into + elementBytes, ORDER, written);
-            d2.sub(d1).intoMemorySegment(panel, into + 2 * elementBytes, ORDER, written);
-            odds.rearrange(pick3).sub(d1).intoMemorySegment(panel, into + 3 * elementBytes, ORDER, written);
+            Lanes.store(d0.sub(d2), panel0, into, written);
+            Lanes.store(d1.add(d2), panel1, into, written);
+            Lanes.store(d2.sub(d1), panel2, into, written);
+            Lanes.store(d3.sub(d1), panel3, into, written);
         }
     }
 

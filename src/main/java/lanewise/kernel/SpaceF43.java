@@ -20,9 +20,9 @@ import jdk.incubator.vector.VectorShuffle;
  */
 final class SpaceF43 extends SpaceTransform {
     private static final int INPUTS = MinimalFilter.F43.inputs();
-    /** Bytes from one row of a channel to the next, copied and transformed. */
-    private static final long COPIED = 5L * BYTES;
-    private static final long TRANSFORMED = 4L * BYTES;
+    /** Bytes of one channel in an element of columns, and of the whole element. */
+    private static final long ROW = 4L * BYTES;
+    private static final long PLANE = CHANNELS * ROW;
     /** Bytes from one element to the next in a column of sums. */
     private static final long COLUMN = INPUTS * Tile.MOST_BYTES;
     private static final int QUADS = COUNT / 4;
@@ -57,45 +57,54 @@ final class SpaceF43 extends SpaceTransform {
     }
 
     @Override
-    void columns(MemorySegment rows, MemorySegment columns, int channels, int vectors) {
+    void columns(MemorySegment input, long[] rows, long planeBytes, int channels, long inside, MemorySegment columns, long at) {
+        VectorMask<Float> in0 = columns(inside, rows[0]);
+        VectorMask<Float> in1 = columns(inside, rows[1]);
+        VectorMask<Float> in2 = columns(inside, rows[2]);
+        VectorMask<Float> in3 = columns(inside, rows[3]);
+        VectorMask<Float> in4 = columns(inside, rows[4]);
+        VectorMask<Float> in5 = columns(inside, rows[5]);
+        long w0 = Math.max(0, rows[0]), w1 = Math.max(0, rows[1]), w2 = Math.max(0, rows[2]);
+        long w3 = Math.max(0, rows[3]), w4 = Math.max(0, rows[4]), w5 = Math.max(0, rows[5]);
+        FloatVector zero = FloatVector.zero(SPECIES);
         FloatVector four = FloatVector.broadcast(SPECIES, 4f);
         FloatVector minusFive = FloatVector.broadcast(SPECIES, -5f);
         FloatVector minusFour = FloatVector.broadcast(SPECIES, -4f);
         for (int c = 0; c < channels; c++) {
-            for (int v = 0; v < vectors; v++) {
-                long at = c * (INPUTS * COPIED) + v * (long) BYTES;
-                FloatVector d0 = FloatVector.fromMemorySegment(SPECIES, rows, at, ORDER);
-                FloatVector d1 = FloatVector.fromMemorySegment(SPECIES, rows, at + COPIED, ORDER);
-                FloatVector d2 = FloatVector.fromMemorySegment(SPECIES, rows, at + 2 * COPIED, ORDER);
-                FloatVector d3 = FloatVector.fromMemorySegment(SPECIES, rows, at + 3 * COPIED, ORDER);
-                FloatVector d4 = FloatVector.fromMemorySegment(SPECIES, rows, at + 4 * COPIED, ORDER);
-                FloatVector d5 = FloatVector.fromMemorySegment(SPECIES, rows, at + 5 * COPIED, ORDER);
-                long to = c * (INPUTS * TRANSFORMED) + v * (long) BYTES;
-                four.fma(d0, minusFive.fma(d2, d4)).intoMemorySegment(columns, to, ORDER);
-                FloatVector even = minusFour.fma(d2, d4);
-                FloatVector odd = minusFour.fma(d1, d3);
-                even.add(odd).intoMemorySegment(columns, to + TRANSFORMED, ORDER);
-                even.sub(odd).intoMemorySegment(columns, to + 2 * TRANSFORMED, ORDER);
-                FloatVector twos = d3.sub(d1);
-                FloatVector ones = d4.sub(d2);
-                FloatVector.broadcast(SPECIES, 2f).fma(twos, ones).intoMemorySegment(columns, to + 3 * TRANSFORMED, ORDER);
-                FloatVector.broadcast(SPECIES, -2f).fma(twos, ones).intoMemorySegment(columns, to + 4 * TRANSFORMED, ORDER);
-                four.fma(d1, minusFive.fma(d3, d5)).intoMemorySegment(columns, to + 5 * TRANSFORMED, ORDER);
-            }
+            long plane = c * planeBytes;
+            FloatVector d0 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w0, ORDER), in0);
+            FloatVector d1 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w1, ORDER), in1);
+            FloatVector d2 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w2, ORDER), in2);
+            FloatVector d3 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w3, ORDER), in3);
+            FloatVector d4 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w4, ORDER), in4);
+            FloatVector d5 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w5, ORDER), in5);
+            long to = at + c * ROW;
+            FloatVector even = minusFour.fma(d2, d4);
+            FloatVector odd = minusFour.fma(d1, d3);
+            FloatVector twos = d3.sub(d1);
+            FloatVector ones = d4.sub(d2);
+            four.fma(d0, minusFive.fma(d2, d4)).intoMemorySegment(columns, to, ORDER);
+            even.add(odd).intoMemorySegment(columns, to + PLANE, ORDER);
+            even.sub(odd).intoMemorySegment(columns, to + 2 * PLANE, ORDER);
+            FloatVector.broadcast(SPECIES, 2f).fma(twos, ones).intoMemorySegment(columns, to + 3 * PLANE, ORDER);
+            FloatVector.broadcast(SPECIES, -2f).fma(twos, ones).intoMemorySegment(columns, to + 4 * PLANE, ORDER);
+            four.fma(d1, minusFive.fma(d3, d5)).intoMemorySegment(columns, to + 5 * PLANE, ORDER);
         }
     }
 
     @Override
-    void rows(MemorySegment columns, int e, int channels, VectorShuffle<Float>[] picks, MemorySegment panel, long to,
-            long elementBytes, long lanes) {
+    void rows(MemorySegment columns, int channels, VectorShuffle<Float>[] picks, MemorySegment[] panels, int panel, long to,
+            long lanes) {
         VectorMask<Float> written = VectorMask.fromLong(SPECIES, lanes);
-        VectorShuffle<Float> pick0 = picks[0], pick1 = picks[1], pick2 = picks[2], pick3 = picks[3], pick4 = picks[4];
-        VectorShuffle<Float> pick5 = picks[5];
+        VectorShuffle<Float> pick0 = picks[0], pick1 = picks[1], pick2 = picks[2];
+        VectorShuffle<Float> pick3 = picks[3], pick4 = picks[4], pick5 = picks[5];
+        MemorySegment panel0 = panels[panel], panel1 = panels[panel + 1], panel2 = panels[panel + 2];
+        MemorySegment panel3 = panels[panel + 3], panel4 = panels[panel + 4], panel5 = panels[panel + 5];
         FloatVector four = FloatVector.broadcast(SPECIES, 4f);
         FloatVector minusFive = FloatVector.broadcast(SPECIES, -5f);
         FloatVector minusFour = FloatVector.broadcast(SPECIES, -4f);
         for (int c = 0; c < channels; c++) {
-            long at = c * (INPUTS * TRANSFORMED) + e * TRANSFORMED;
+            long at = c * ROW;
             FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, columns, at, ORDER);
             FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, columns, at + BYTES, ORDER).rearrange(TURN1);
             FloatVector b2 = FloatVector.fromMemorySegment(SPECIES, columns, at + 2 * BYTES, ORDER).rearrange(TURN2);
@@ -113,16 +122,16 @@ final class SpaceF43 extends SpaceTransform {
             FloatVector d4 = c0.rearrange(pick4);
             FloatVector d5 = c1.rearrange(pick5);
             long into = to + c * (2L * BYTES);
-            four.fma(d0, minusFive.fma(d2, d4)).intoMemorySegment(panel, into, ORDER, written);
             FloatVector even = minusFour.fma(d2, d4);
             FloatVector odd = minusFour.fma(d1, d3);
-            even.add(odd).intoMemorySegment(panel, into + elementBytes, ORDER, written);
-            even.sub(odd).intoMemorySegment(panel, into + 2 * elementBytes, ORDER, written);
             FloatVector twos = d3.sub(d1);
             FloatVector ones = d4.sub(d2);
-            FloatVector.broadcast(SPECIES, 2f).fma(twos, ones).intoMemorySegment(panel, into + 3 * elementBytes, ORDER, written);
-            FloatVector.broadcast(SPECIES, -2f).fma(twos, ones).intoMemorySegment(panel, into + 4 * elementBytes, ORDER, written);
-            four.fma(d1, minusFive.fma(d3, d5)).intoMemorySegment(panel, into + 5 * elementBytes, ORDER, written);
+            Lanes.store(four.fma(d0, minusFive.fma(d2, d4)), panel0, into, written);
+            Lanes.store(even.add(odd), panel1, into, written);
+            Lanes.store(even.sub(odd), panel2, into, written);
+            Lanes.store(FloatVector.broadcast(SPECIES, 2f).fma(twos, ones), panel3, into, written);
+            Lanes.store(FloatVector.broadcast(SPECIES, -2f).fma(twos, ones), panel4, into, written);
+            Lanes.store(four.fma(d1, minusFive.fma(d3, d5)), panel5, into, written);
         }
     }
 
@@ -137,7 +146,7 @@ final class SpaceF43 extends SpaceTransform {
     }
 
     /** Runs the output filter down one column of elements, in place: outputs take the place of the first four. */
-    private static void outputColumns(MemorySegment sums, long at, int vectors) {
+    static void outputColumns(MemorySegment sums, long at, int vectors) {
         FloatVector two = FloatVector.broadcast(SPECIES, 2f);
         FloatVector four = FloatVector.broadcast(SPECIES, 4f);
         FloatVector eight = FloatVector.broadcast(SPECIES, 8f);
@@ -160,7 +169,7 @@ final class SpaceF43 extends SpaceTransform {
     }
 
     /** Runs the output filter along one row of elements and puts the four outputs of each tile side by side. */
-    private static void outputRows(MemorySegment sums, long at, int vectors, MemorySegment staged, long to) {
+    static void outputRows(MemorySegment sums, long at, int vectors, MemorySegment staged, long to) {
         FloatVector two = FloatVector.broadcast(SPECIES, 2f);
         FloatVector four = FloatVector.broadcast(SPECIES, 4f);
         FloatVector eight = FloatVector.broadcast(SPECIES, 8f);

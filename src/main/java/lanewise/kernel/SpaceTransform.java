@@ -19,13 +19,12 @@ import lanewise.tensor.Shape;
  * The transforms of a form in two dimensions, a segment of tiles at a time: some tiles of one row, or whole rows where
  * several fit the lanes.
  *
- * <p>The rows that a segment reads are copied side by side, each as long as its tiles and one more, with zeros for padding.
- * The filter then runs down the columns, which needs no shuffles; every m-th column is brought together, so that lanes are
- * tiles, and the filter runs along the rows. Outputs go the same way back.
+ * <p>The filter first runs down the columns, which needs no shuffles: lanes are adjacent pixels. Every m-th column is then
+ * brought together, so that lanes are tiles, and the filter runs along the rows. Outputs go the same way back.
  */
 abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF23, SpaceF43 {
     /** Channels that are transformed together: their rows and columns stay in the first-level cache. */
-    private static final int CHANNELS = 8;
+    static final int CHANNELS = 8;
 
     private final ConvGeometry geometry;
     private final Shape in;
@@ -35,12 +34,8 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
     private final Tile tile;
     private final int tileRows;
     private final int tileColumns;
-    /** Bytes of a channel's copied rows: each of {@link #inputs} is a run of tiles with one vector behind it. */
-    private final long rowBytes;
-    /** Bytes of a channel's transformed columns. */
-    private final long columnBytes;
     /** For each number of tiles in a row of a segment, from 1 on, where the lanes find them. */
-    private final List<VectorShuffle<Float>[]> picks = new ArrayList<>();
+    final List<VectorShuffle<Float>[]> picks = new ArrayList<>();
 
     SpaceTransform(ConvGeometry geometry, Tile tile, MinimalFilter filter) {
         this.geometry = geometry;
@@ -51,8 +46,6 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
         this.tile = tile;
         tileRows = Math.ceilDiv(out.h(), m);
         tileColumns = Math.ceilDiv(out.w(), m);
-        rowBytes = inputs * (m + 1L) * BYTES;
-        columnBytes = inputs * (long) m * BYTES;
         for (int tiles = 1; tiles < COUNT; tiles++) {
             picks.add(picks(tiles));
         }
@@ -72,12 +65,31 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
     /** The lane that holds an input column of the tile that is {@code tile}-th in a run, after columns were brought together. */
     abstract int pick(int tile, int column);
 
-    /** Runs the filter down all columns of {@code channels} channels: {@code vectors} of each row. */
-    abstract void columns(MemorySegment rows, MemorySegment columns, int channels, int vectors);
+    /**
+     * Runs the filter down a vector of adjacent columns, channel by channel.
+     *
+     * @param rows for each input row its byte offset in the first channel, negative where it is padding
+     * @param planeBytes from one channel to the next
+     * @param inside the columns that are no padding
+     * @param columns receives element e of channel c at {@code e * }{@link #planeBytes()}{@code  + c * m vectors + at}
+     */
+    abstract void columns(MemorySegment input, long[] rows, long planeBytes, int channels, long inside, MemorySegment columns,
+            long at);
 
-    /** Runs the filter along the rows that columns gave at their element {@code e}; lanes are tiles. */
-    abstract void rows(MemorySegment columns, int e, int channels, VectorShuffle<Float>[] picks, MemorySegment panel, long to,
-            long elementBytes, long lanes);
+    /**
+     * Runs the filter along rows; lanes are tiles.
+     *
+     * @param columns one element of the columns: m vectors for each channel
+     * @param panels receives from {@code panel} on, at byte {@code to} and one row further for each channel, the elements
+     * @param lanes which lanes are written
+     */
+    abstract void rows(MemorySegment columns, int channels, VectorShuffle<Float>[] picks, MemorySegment[] panels, int panel,
+            long to, long lanes);
+
+    /** The lanes of {@code inside}, or none if an input row is padding. */
+    static VectorMask<Float> columns(long inside, long row) {
+        return VectorMask.fromLong(SPECIES, row < 0 ? 0 : inside);
+    }
 
     /** Turns sums into outputs: {@code staged} receives for each row of the tile m runs of m outputs for each position. */
     abstract void outputs(MemorySegment sums, MemorySegment staged, int rows);
@@ -87,9 +99,19 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
         return out.n() * out.t() * tileRows * tileColumns;
     }
 
-    /** Outputs are staged behind rows and columns, with a vector behind them that the last load may reach. */
+    /** Bytes of one element of columns, or of one input row of each channel. */
+    private long planeBytes() {
+        return (long) CHANNELS * m * BYTES;
+    }
+
+    /** Copied rows, with a vector behind them that the last copy may reach; columns lie behind. */
+    private long columnsAt() {
+        return inputs * planeBytes() + BYTES;
+    }
+
+    /** Outputs are staged behind the columns, with a vector behind them that the last load may reach. */
     private long stagedAt() {
-        return CHANNELS * (rowBytes + columnBytes);
+        return columnsAt() + inputs * planeBytes();
     }
 
     /** Bytes of the outputs of one row of a tile. */
@@ -102,63 +124,107 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
         return stagedAt() + tile.rows() * stagedBytes() + BYTES;
     }
 
-    /** Tiles of a row, from {@code x} on, and whole rows below them that the lanes of one vector take. */
+    /** Tiles of a segment: of a row from {@code x} on, or whole rows. */
     private int segment(int x, int left) {
-        int columns = tileColumns - x;
-        if (x > 0 || 2 * (tileColumns + 1) > COUNT) {
-            return Math.min(left, Math.min(columns, COUNT - 1));
-        }
-        return Math.min(left, COUNT / (tileColumns + 1) * tileColumns);
+        boolean severalRows = x == 0 && 2 * (tileColumns + 1) <= COUNT;
+        int most = severalRows ? COUNT / (tileColumns + 1) * tileColumns : Math.min(COUNT - 1, tileColumns - x);
+        return Math.min(left, most);
     }
 
     @Override
-    public final void pack(MemorySegment input, int first, int positions, Scratch scratch, long work, long to, long elementBytes) {
-        MemorySegment rows = scratch.cut(work, 1, CHANNELS * rowBytes)[0];
-        MemorySegment columns = scratch.cut(work + CHANNELS * rowBytes, 1, CHANNELS * columnBytes)[0];
+    public final void pack(MemorySegment input, int first, int positions, Scratch scratch, long work, MemorySegment[] panels,
+            int panel) {
+        MemorySegment[] columns = scratch.cut(work + columnsAt(), inputs, planeBytes());
         for (int done = 0, length; done < positions; done += length) {
             int row = (first + done) / tileColumns;
             int x = (first + done) % tileColumns;
             length = segment(x, positions - done);
             int tiles = Math.min(length, tileColumns - x);
-            int vectors = Math.ceilDiv(Math.ceilDiv(length, tiles) * (tiles + 1) * m, COUNT);
+            long lanes = -1L >>> Long.SIZE - length;
             for (int k = 0; k < geometry.kernel().t(); k++) {
                 for (int c = 0; c < in.c(); c += CHANNELS) {
                     int channels = Math.min(CHANNELS, in.c() - c);
-                    copy(input, row, x, tiles, Math.ceilDiv(length, tiles), k, c, channels, rows);
-                    columns(rows, columns, channels, vectors);
-                    long at = to + 4L * done + (k * in.c() + c) * (2L * BYTES);
+                    columns(input, row, x, tiles, Math.ceilDiv(length, tiles), k, c, channels, scratch, work);
+                    long to = 4L * done + (k * in.c() + c) * (2L * BYTES);
                     for (int e = 0; e < inputs; e++) {
-                        rows(columns, e, channels, picks.get(tiles - 1), scratch.memory, at + e * inputs * elementBytes,
-                                elementBytes, -1L >>> Long.SIZE - length);
+                        rows(columns[e], channels, picks.get(tiles - 1), panels, panel + e * inputs, to, lanes);
                     }
                 }
             }
         }
     }
 
-    /** Copies what {@code count} rows of tiles read from some channels. */
-    private void copy(MemorySegment input, int row, int x, int tiles, int count, int k, int channel, int channels,
-            MemorySegment rows) {
-        Dims padding = geometry.padding();
+    /** Transforms the columns that {@code count} rows of tiles read, from {@code row} and column {@code x} on. */
+    private void columns(MemorySegment input, int row, int x, int tiles, int count, int k, int channel, int channels,
+            Scratch scratch, long work) {
+        MemorySegment columns = scratch.cut(work + columnsAt(), 1, inputs * planeBytes())[0];
         int width = (tiles + 1) * m;
-        int left = x * m - padding.w();
-        long columns = inside(left, width);
-        for (int j = 0; j < count; j++) {
-            int frame = (row + j) / tileRows;
-            int t = frame % out.t() * geometry.stride().t() - padding.t() + k * geometry.dilation().t();
-            int plane = (frame / out.t() * in.c() + channel) * in.t();
-            for (int r = 0; r < inputs; r++) {
-                int y = (row + j) % tileRows * m - padding.h() + r;
-                boolean valid = t >= 0 && t < in.t() && y >= 0 && y < in.h() && columns != 0;
-                long from = valid ? 4 * (((long) (plane + t) * in.h() + y) * in.w() + left) : 4L * plane * in.h() * in.w();
-                copyRow(input, from, channels, rows, r * (m + 1L) * BYTES + 4L * j * width, valid ? columns : 0,
-                        Math.ceilDiv(width, COUNT));
+        int vectors = Math.ceilDiv(width, COUNT);
+        long inside = inside(x, width);
+        boolean within = window(row, x, k, channel, scratch.rows)
+                && within(input, scratch.rows, 4L * in.plane() * (channels - 1) + vectors * (long) BYTES);
+        if (count == 1 && within) {
+            for (int v = 0; v < vectors; v++) {
+                columns(input, scratch.rows, 4L * in.plane(), channels, inside >>> v * COUNT, columns, v * (long) BYTES);
+                shift(scratch.rows);
             }
+            return;
+        }
+        MemorySegment copied = scratch.cut(work, 1, columnsAt())[0];
+        for (int j = 0; j < count; j++) {
+            window(row + j, x, k, channel, scratch.rows);
+            for (int r = 0; r < inputs; r++) {
+                copy(input, scratch.rows[r], channels, inside, copied, r * planeBytes() + 4L * j * width, width);
+            }
+        }
+        for (int r = 0; r < inputs; r++) {
+            scratch.rows[r] = r * planeBytes();
+        }
+        for (int v = 0; v < Math.ceilDiv(count * width, COUNT); v++) {
+            columns(copied, scratch.rows, m * (long) BYTES, channels, -1L, columns, v * (long) BYTES);
+            shift(scratch.rows);
         }
     }
 
-    /** The columns of a map, from {@code left} on, that are no padding: a bit for each. */
-    private long inside(int left, int width) {
+    private void shift(long[] rows) {
+        for (int r = 0; r < inputs; r++) {
+            rows[r] += rows[r] < 0 ? 0 : BYTES;
+        }
+    }
+
+    /**
+     * Where the tiles of a row from {@code x} on read their input rows.
+     *
+     * @param rows receives for each input row the byte offset of its first column, {@link Long#MIN_VALUE} where it is padding
+     * @return whether all offsets lie in the tensor
+     */
+    private boolean window(int row, int x, int k, int channel, long[] rows) {
+        Dims padding = geometry.padding();
+        int frame = row / tileRows;
+        int t = frame % out.t() * geometry.stride().t() - padding.t() + k * geometry.dilation().t();
+        long plane = ((long) (frame / out.t()) * in.c() + channel) * in.t() + t;
+        boolean within = true;
+        for (int r = 0; r < inputs; r++) {
+            int y = row % tileRows * m - padding.h() + r;
+            boolean inside = t >= 0 && t < in.t() && y >= 0 && y < in.h();
+            rows[r] = inside ? 4 * ((plane * in.h() + y) * in.w() + (long) x * m - padding.w()) : Long.MIN_VALUE;
+            within &= !inside || rows[r] >= 0;
+        }
+        return within;
+    }
+
+    /** Whether so many bytes can be read from each row on. */
+    private boolean within(MemorySegment input, long[] rows, long bytes) {
+        long highest = 0;
+        for (int r = 0; r < inputs; r++) {
+            highest = Math.max(highest, rows[r]);
+        }
+        return highest + bytes <= input.byteSize();
+    }
+
+    /** The columns of a map that are no padding, a bit for each, the first where tile {@code x} begins to read. */
+    private long inside(int x, int width) {
+        int left = x * m - geometry.padding().w();
         long bits = 0;
         for (int i = Math.max(0, -left); i < width && left + i < in.w(); i++) {
             bits |= 1L << i;
@@ -166,29 +232,33 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
         return bits;
     }
 
-    private void copyRow(MemorySegment input, long from, int channels, MemorySegment rows, long at, long inside, int vectors) {
+    /** Copies one input row of each channel, zeros for padding. */
+    private void copy(MemorySegment input, long from, int channels, long inside, MemorySegment copied, long at, int width) {
         long planeBytes = 4L * in.plane();
-        boolean within = from >= 0 && from + (channels - 1) * planeBytes + (long) vectors * BYTES <= input.byteSize();
+        int whole = width / COUNT * COUNT;
+        boolean within = from >= 0 && from + (channels - 1) * planeBytes + 4L * (whole + COUNT) <= input.byteSize();
         if (within) {
-            copyVectors(input, from, planeBytes, channels, rows, at, rowBytes, inside, vectors);
-        } else {
-            for (int c = 0; c < channels; c++) {
-                for (int i = 0; i < vectors * COUNT; i++) {
-                    float v = (inside >>> i & 1) == 0 ? 0 : input.get(FLOAT, from + c * planeBytes + 4L * i);
-                    rows.set(FLOAT, at + c * rowBytes + 4L * i, v);
-                }
+            copyVectors(input, from, planeBytes, channels, inside, copied, at, m * (long) BYTES, width);
+            return;
+        }
+        for (int c = 0; c < channels; c++) {
+            for (int i = 0; i < width; i++) {
+                boolean padding = from == Long.MIN_VALUE || (inside >>> i & 1) == 0;
+                copied.set(FLOAT, at + c * (m * (long) BYTES) + 4L * i, padding ? 0 : input.get(FLOAT, from + c * planeBytes + 4L * i));
             }
         }
     }
 
-    private static void copyVectors(MemorySegment input, long from, long planeBytes, int channels, MemorySegment rows, long at,
-            long rowBytes, long inside, int vectors) {
+    private static void copyVectors(MemorySegment input, long from, long planeBytes, int channels, long inside,
+            MemorySegment copied, long at, long copiedBytes, int width) {
         FloatVector zero = FloatVector.zero(SPECIES);
-        for (int v = 0; v < vectors; v++) {
-            VectorMask<Float> columns = VectorMask.fromLong(SPECIES, inside >>> v * COUNT);
+        for (int i = 0; i < width; i += COUNT) {
+            VectorMask<Float> columns = VectorMask.fromLong(SPECIES, inside >>> i);
+            VectorMask<Float> written = SPECIES.indexInRange(i, width);
             for (int c = 0; c < channels; c++) {
-                FloatVector x = FloatVector.fromMemorySegment(SPECIES, input, from + c * planeBytes + v * (long) BYTES, ORDER);
-                zero.blend(x, columns).intoMemorySegment(rows, at + c * rowBytes + v * (long) BYTES, ORDER);
+                long to = at + c * copiedBytes + 4L * i;
+                FloatVector x = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, from + c * planeBytes + 4L * i, ORDER), columns);
+                FloatVector.fromMemorySegment(SPECIES, copied, to, ORDER).blend(x, written).intoMemorySegment(copied, to, ORDER);
             }
         }
     }

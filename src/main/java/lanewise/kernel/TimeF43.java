@@ -15,16 +15,18 @@ final class TimeF43 extends TimeTransform {
     }
 
     @Override
-    void inputs(MemorySegment input, long[] frames, int from, int to, long planeBytes, MemorySegment panel, long at,
-            long elementBytes, long lanes) {
+    void inputs(MemorySegment input, long[] frames, int channels, long planeBytes, MemorySegment[] panels, int panel, long at,
+            long lanes) {
         VectorMask<Float> written = VectorMask.fromLong(SPECIES, lanes);
         VectorMask<Float> in0 = SPECIES.maskAll(frames[0] >= 0), in1 = SPECIES.maskAll(frames[1] >= 0);
         VectorMask<Float> in2 = SPECIES.maskAll(frames[2] >= 0), in3 = SPECIES.maskAll(frames[3] >= 0);
         VectorMask<Float> in4 = SPECIES.maskAll(frames[4] >= 0), in5 = SPECIES.maskAll(frames[5] >= 0);
         long w0 = Math.max(0, frames[0]), w1 = Math.max(0, frames[1]), w2 = Math.max(0, frames[2]);
         long w3 = Math.max(0, frames[3]), w4 = Math.max(0, frames[4]), w5 = Math.max(0, frames[5]);
+        MemorySegment panel0 = panels[panel], panel1 = panels[panel + 1], panel2 = panels[panel + 2];
+        MemorySegment panel3 = panels[panel + 3], panel4 = panels[panel + 4], panel5 = panels[panel + 5];
         FloatVector zero = FloatVector.zero(SPECIES);
-        for (int c = from; c < to; c++) {
+        for (int c = 0; c < channels; c++) {
             long plane = c * planeBytes;
             FloatVector d0 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w0, ORDER), in0);
             FloatVector d1 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w1, ORDER), in1);
@@ -32,20 +34,20 @@ final class TimeF43 extends TimeTransform {
             FloatVector d3 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w3, ORDER), in3);
             FloatVector d4 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w4, ORDER), in4);
             FloatVector d5 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w5, ORDER), in5);
-            long to0 = at + c * (2L * BYTES);
+            long into = at + c * (2L * BYTES);
             FloatVector four = FloatVector.broadcast(SPECIES, 4f);
             FloatVector minusFive = FloatVector.broadcast(SPECIES, -5f);
-            four.fma(d0, minusFive.fma(d2, d4)).intoMemorySegment(panel, to0, ORDER, written);
+            Lanes.store(four.fma(d0, minusFive.fma(d2, d4)), panel0, into, written);
             FloatVector minusFour = FloatVector.broadcast(SPECIES, -4f);
             FloatVector even = minusFour.fma(d2, d4);
             FloatVector odd = minusFour.fma(d1, d3);
-            even.add(odd).intoMemorySegment(panel, to0 + elementBytes, ORDER, written);
-            even.sub(odd).intoMemorySegment(panel, to0 + 2 * elementBytes, ORDER, written);
+            Lanes.store(even.add(odd), panel1, into, written);
+            Lanes.store(even.sub(odd), panel2, into, written);
             FloatVector twos = d3.sub(d1);
             FloatVector ones = d4.sub(d2);
-            FloatVector.broadcast(SPECIES, 2f).fma(twos, ones).intoMemorySegment(panel, to0 + 3 * elementBytes, ORDER, written);
-            FloatVector.broadcast(SPECIES, -2f).fma(twos, ones).intoMemorySegment(panel, to0 + 4 * elementBytes, ORDER, written);
-            four.fma(d1, minusFive.fma(d3, d5)).intoMemorySegment(panel, to0 + 5 * elementBytes, ORDER, written);
+            Lanes.store(FloatVector.broadcast(SPECIES, 2f).fma(twos, ones), panel3, into, written);
+            Lanes.store(FloatVector.broadcast(SPECIES, -2f).fma(twos, ones), panel4, into, written);
+            Lanes.store(four.fma(d1, minusFive.fma(d3, d5)), panel5, into, written);
         }
     }
 

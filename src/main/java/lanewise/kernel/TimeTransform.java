@@ -32,14 +32,13 @@ abstract sealed class TimeTransform implements WinogradTransform permits TimeF23
      * Transforms the inputs of one vector of positions.
      *
      * @param frames for each input its byte offset in channel 0, negative where it is padding
-     * @param from first channel
-     * @param to behind the last channel
+     * @param channels how many
      * @param planeBytes from one channel to the next
-     * @param panel receives element e of channel c at {@code at + e * elementBytes + c * panel row}
-     * @param lanes which positions are written
+     * @param panels receives from {@code panel} on, at byte {@code at} and one row further for each channel, the elements
+     * @param lanes which lanes are written
      */
-    abstract void inputs(MemorySegment input, long[] frames, int from, int to, long planeBytes, MemorySegment panel, long at,
-            long elementBytes, long lanes);
+    abstract void inputs(MemorySegment input, long[] frames, int channels, long planeBytes, MemorySegment[] panels, int panel,
+            long at, long lanes);
 
     /** Turns sums into outputs, in place: they take the place of the first elements. */
     abstract void outputs(MemorySegment sums, int vectors);
@@ -55,16 +54,18 @@ abstract sealed class TimeTransform implements WinogradTransform permits TimeF23
     }
 
     @Override
-    public final void pack(MemorySegment input, int first, int positions, Scratch scratch, long work, long to, long elementBytes) {
+    public final void pack(MemorySegment input, int first, int positions, Scratch scratch, long work, MemorySegment[] panels,
+            int panel) {
         for (int done = 0, length; done < positions; done += length) {
             int tile = (first + done) / pixels;
             int pixel = (first + done) % pixels;
             length = Math.min(Math.min(COUNT, pixels - pixel), positions - done);
-            transform(input, tile, pixel, length, scratch, to + 4L * done, elementBytes);
+            transform(input, tile, pixel, length, scratch, panels, panel, 4L * done);
         }
     }
 
-    private void transform(MemorySegment input, int tile, int pixel, int length, Scratch scratch, long to, long elementBytes) {
+    private void transform(MemorySegment input, int tile, int pixel, int length, Scratch scratch, MemorySegment[] panels,
+            int panel, long to) {
         long highest = 0;
         for (int r = 0; r < filter.inputs(); r++) {
             int t = tile % tileFrames * filter.outputs() - padding + r;
@@ -75,21 +76,21 @@ abstract sealed class TimeTransform implements WinogradTransform permits TimeF23
         long planeBytes = 4L * in.plane();
         long room = input.byteSize() - BYTES - highest;
         int whole = room < 0 ? 0 : Math.clamp(room / Math.max(1, planeBytes) + 1, 0, in.c());
-        inputs(input, scratch.frames, 0, whole, planeBytes, scratch.memory, to, elementBytes, -1L >>> Long.SIZE - length);
+        inputs(input, scratch.frames, whole, planeBytes, panels, panel, to, -1L >>> Long.SIZE - length);
         for (int c = whole; c < in.c(); c++) {
             for (int lane = 0; lane < length; lane++) {
-                byElement(input, c * planeBytes + 4L * lane, scratch, to + c * (2L * BYTES) + 4L * lane, elementBytes);
+                byElement(input, c * planeBytes + 4L * lane, scratch, panels, panel, to + c * (2L * BYTES) + 4L * lane);
             }
         }
     }
 
     /** One position of one channel, where whole vectors would reach beyond the tensor. */
-    private void byElement(MemorySegment input, long shift, Scratch scratch, long to, long elementBytes) {
+    private void byElement(MemorySegment input, long shift, Scratch scratch, MemorySegment[] panels, int panel, long to) {
         for (int r = 0; r < filter.inputs(); r++) {
             scratch.inputs[r] = scratch.frames[r] < 0 ? 0 : input.get(FLOAT, scratch.frames[r] + shift);
         }
         for (int e = 0; e < filter.inputs(); e++) {
-            scratch.memory.set(FLOAT, to + e * elementBytes, filter.input(e, scratch.inputs, 0, 1));
+            panels[panel + e].set(FLOAT, to, filter.input(e, scratch.inputs, 0, 1));
         }
     }
 

@@ -18,18 +18,17 @@ public final class WinogradConv implements Conv {
     /** Weight panels that are multiplied with a panel of positions before outputs are made. */
     private static final int CHUNK = Integer.getInteger("chunk", 4);
     private static final int PIECES_PER_THREAD = 4;
-    /** Panels of one block lie an odd number of cache lines apart, or the stores of a tile would meet in one cache set. */
-    private static final long LINE = 64;
 
-    private final WinogradTransform transform;
-    private final int elements;
+    final WinogradTransform transform;
+    final int elements;
     private final int outputs;
     private final WinogradWeights weights;
     private final Tile tile;
     private final float floor;
-    private final long elementBytes;
-    private final long sumBytes;
-    private final int panelsPerBlock;
+    /** A panel and a vector behind it: an odd number of vectors, or the stores of a tile would meet in one cache set. */
+    final long elementBytes;
+    final long sumBytes;
+    final int panelsPerBlock;
     private final int blocks;
     private final int parts;
 
@@ -47,8 +46,7 @@ public final class WinogradConv implements Conv {
         elements = weights.form().elements();
         floor = Floats.floor(relu);
         transform = WinogradTransform.of(geometry, weights.form(), tile);
-        long panelBytes = 2L * BYTES * weights.depth();
-        elementBytes = panelBytes + (panelBytes / LINE % 2 == 0 ? LINE : 0);
+        elementBytes = (2L * weights.depth() + 1) * BYTES;
         sumBytes = elements * Tile.MOST_BYTES;
         int panels = Math.max(1, Math.ceilDiv(transform.positions(), Tile.pixels()));
         int wanted = threads == 1 ? 1 : threads * PIECES_PER_THREAD;
@@ -67,11 +65,11 @@ public final class WinogradConv implements Conv {
         return blocks * parts;
     }
 
-    private long sumsAt() {
+    long sumsAt() {
         return panelsPerBlock * elements * elementBytes;
     }
 
-    private long workAt() {
+    long workAt() {
         return sumsAt() + CHUNK * sumBytes;
     }
 
@@ -87,9 +85,10 @@ public final class WinogradConv implements Conv {
         int part = task % parts;
         int from = (int) ((long) weights.panels() * part / parts);
         int to = (int) ((long) weights.panels() * (part + 1) / parts);
+        MemorySegment[] panels = scratch.cut(0, panelsPerBlock * elements, elementBytes);
         for (int position = first, p = 0; position < end; position += Tile.pixels(), p++) {
-            transform.pack(operands.input(), position, Math.min(Tile.pixels(), end - position), scratch, workAt(),
-                    p * elements * elementBytes, elementBytes);
+            transform.pack(operands.input(), position, Math.min(Tile.pixels(), end - position), scratch, workAt(), panels,
+                    p * elements);
         }
         for (int w = from; w < to; w += CHUNK) {
             for (int position = first, p = 0; position < end; position += Tile.pixels(), p++) {

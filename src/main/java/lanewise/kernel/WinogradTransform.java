@@ -18,10 +18,10 @@ sealed interface WinogradTransform permits SpaceTransform, TimeTransform {
      *
      * @param first position
      * @param positions how many, at most {@link Tile#pixels()}
-     * @param scratch receives element e of product k of position p at {@code to + e * elementBytes + (k * Tile.pixels() + p) * 4}
-     * @param work offset of the working memory in {@code scratch}
+     * @param scratch holds working memory from {@code work} on
+     * @param panels receives from {@code panel} on a panel for each element, [product][position], and up to a vector behind it
      */
-    void pack(MemorySegment input, int first, int positions, Scratch scratch, long work, long to, long elementBytes);
+    void pack(MemorySegment input, int first, int positions, Scratch scratch, long work, MemorySegment[] panels, int panel);
 
     /**
      * Turns sums of products into outputs and writes them.
