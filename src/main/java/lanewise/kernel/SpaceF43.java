@@ -146,7 +146,7 @@ final class SpaceF43 extends SpaceTransform {
     }
 
     /** Runs the output filter down one column of elements, in place: outputs take the place of the first four. */
-    static void outputColumns(MemorySegment sums, long at, int vectors) {
+    private static void outputColumns(MemorySegment sums, long at, int vectors) {
         FloatVector two = FloatVector.broadcast(SPECIES, 2f);
         FloatVector four = FloatVector.broadcast(SPECIES, 4f);
         FloatVector eight = FloatVector.broadcast(SPECIES, 8f);
@@ -169,7 +169,7 @@ final class SpaceF43 extends SpaceTransform {
     }
 
     /** Runs the output filter along one row of elements and puts the four outputs of each tile side by side. */
-    static void outputRows(MemorySegment sums, long at, int vectors, MemorySegment staged, long to) {
+    private static void outputRows(MemorySegment sums, long at, int vectors, MemorySegment staged, long to) {
         FloatVector two = FloatVector.broadcast(SPECIES, 2f);
         FloatVector four = FloatVector.broadcast(SPECIES, 4f);
         FloatVector eight = FloatVector.broadcast(SPECIES, 8f);

@@ -35,7 +35,7 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
     private final int tileRows;
     private final int tileColumns;
     /** For each number of tiles in a row of a segment, from 1 on, where the lanes find them. */
-    final List<VectorShuffle<Float>[]> picks = new ArrayList<>();
+    private final List<VectorShuffle<Float>[]> picks = new ArrayList<>();
 
     SpaceTransform(ConvGeometry geometry, Tile tile, MinimalFilter filter) {
         this.geometry = geometry;
@@ -135,22 +135,22 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
     public final void pack(MemorySegment input, int first, int positions, Scratch scratch, long work, MemorySegment[] panels,
             int panel) {
         MemorySegment[] columns = scratch.cut(work + columnsAt(), inputs, planeBytes());
-        for (int done = 0, length; done < positions; done += length) {
-            int row = (first + done) / tileColumns;
-            int x = (first + done) % tileColumns;
-            length = segment(x, positions - done);
-            int tiles = Math.min(length, tileColumns - x);
-            long lanes = -1L >>> Long.SIZE - length;
-            for (int k = 0; k < geometry.kernel().t(); k++) {
-                for (int c = 0; c < in.c(); c += CHANNELS) {
-                    int channels = Math.min(CHANNELS, in.c() - c);
-                    columns(input, row, x, tiles, Math.ceilDiv(length, tiles), k, c, channels, scratch, work);
-                    long to = 4L * done + (k * in.c() + c) * (2L * BYTES);
-                    for (int e = 0; e < inputs; e++) {
-                        rows(columns[e], channels, picks.get(tiles - 1), panels, panel + e * inputs, to, lanes);
-                    }
+        for (int product = 0; product < geometry.kernel().t() * in.c(); ) {
+            int k = product / in.c();
+            int c = product % in.c();
+            int channels = Math.min(CHANNELS, in.c() - c);
+            for (int done = 0, length; done < positions; done += length) {
+                int row = (first + done) / tileColumns;
+                int x = (first + done) % tileColumns;
+                length = segment(x, positions - done);
+                int tiles = Math.min(length, tileColumns - x);
+                columns(input, row, x, tiles, Math.ceilDiv(length, tiles), k, c, channels, scratch, work);
+                long to = 4L * done + product * (2L * BYTES);
+                for (int e = 0; e < inputs; e++) {
+                    rows(columns[e], channels, picks.get(tiles - 1), panels, panel + e * inputs, to, -1L >>> Long.SIZE - length);
                 }
             }
+            product += channels;
         }
     }
 

@@ -14,12 +14,24 @@ public enum Tile {
         void multiply(MemorySegment weights, MemorySegment pixels, int depth, MemorySegment sums) {
             MicroKernel6.multiply(weights, pixels, depth, sums);
         }
+
+        @Override
+        void multiplyHalf(MemorySegment upper, MemorySegment lower, MemorySegment pixels, int depth, MemorySegment upperSums,
+                MemorySegment lowerSums) {
+            MicroKernel12x1.multiply(upper, lower, pixels, depth, upperSums, lowerSums);
+        }
     },
     /** 16 accumulators + 2 + 1 live vectors: machines with 32 vector registers (AVX-512, NEON). */
     ROWS8(8) {
         @Override
         void multiply(MemorySegment weights, MemorySegment pixels, int depth, MemorySegment sums) {
             MicroKernel8.multiply(weights, pixels, depth, sums);
+        }
+
+        @Override
+        void multiplyHalf(MemorySegment upper, MemorySegment lower, MemorySegment pixels, int depth, MemorySegment upperSums,
+                MemorySegment lowerSums) {
+            MicroKernel16x1.multiply(upper, lower, pixels, depth, upperSums, lowerSums);
         }
     };
 
@@ -59,4 +71,8 @@ public enum Tile {
      * @param sums receives [rows][pixels]
      */
     abstract void multiply(MemorySegment weights, MemorySegment pixels, int depth, MemorySegment sums);
+
+    /** {@link #multiply} of two weight panels with the first vector of a pixel panel; the second one's sums are not written. */
+    abstract void multiplyHalf(MemorySegment upper, MemorySegment lower, MemorySegment pixels, int depth,
+            MemorySegment upperSums, MemorySegment lowerSums);
 }

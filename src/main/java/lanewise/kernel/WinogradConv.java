@@ -14,21 +14,21 @@ import java.lang.foreign.MemorySegment;
  */
 public final class WinogradConv implements Conv {
     /** Bytes of transformed inputs that a task aims at. */
-    private static final long BLOCK_BYTES = Long.getLong("block", 384) << 10;
+    private static final long BLOCK_BYTES = 384 << 10;
     /** Weight panels that are multiplied with a panel of positions before outputs are made. */
-    private static final int CHUNK = Integer.getInteger("chunk", 4);
+    private static final int CHUNK = 4;
     private static final int PIECES_PER_THREAD = 4;
 
-    final WinogradTransform transform;
-    final int elements;
+    private final WinogradTransform transform;
+    private final int elements;
     private final int outputs;
     private final WinogradWeights weights;
     private final Tile tile;
     private final float floor;
     /** A panel and a vector behind it: an odd number of vectors, or the stores of a tile would meet in one cache set. */
-    final long elementBytes;
-    final long sumBytes;
-    final int panelsPerBlock;
+    private final long elementBytes;
+    private final long sumBytes;
+    private final int panelsPerBlock;
     private final int blocks;
     private final int parts;
 
@@ -65,11 +65,11 @@ public final class WinogradConv implements Conv {
         return blocks * parts;
     }
 
-    long sumsAt() {
+    private long sumsAt() {
         return panelsPerBlock * elements * elementBytes;
     }
 
-    long workAt() {
+    private long workAt() {
         return sumsAt() + CHUNK * sumBytes;
     }
 
@@ -98,18 +98,29 @@ public final class WinogradConv implements Conv {
     }
 
     private void multiply(Operands operands, Scratch scratch, int w, int count, int p, int position, int positions) {
-        MemorySegment[] panels = scratch.cut(0, panelsPerBlock * elements, elementBytes);
-        MemorySegment[] tiles = scratch.cut(sumsAt(), CHUNK * elements, Tile.MOST_BYTES);
-        for (int e = 0; e < elements; e++) {
-            for (int i = 0; i < count; i++) {
-                tile.multiply(weights.panel(e, w + i), panels[p * elements + e], weights.depth(), tiles[i * elements + e]);
-            }
-        }
+        multiply(scratch, w, count, p, positions);
         MemorySegment[] sums = scratch.cut(sumsAt(), CHUNK, sumBytes);
         for (int i = 0; i < count; i++) {
             int channel = (w + i) * tile.rows();
             transform.unpack(sums[i], operands, channel, Math.min(tile.rows(), outputs - channel), position, positions, scratch,
                     workAt(), weights.biases(), floor);
+        }
+    }
+
+    /** Multiplies a panel of positions with some weight panels, element by element. */
+    private void multiply(Scratch scratch, int w, int count, int p, int positions) {
+        MemorySegment[] panels = scratch.cut(0, panelsPerBlock * elements, elementBytes);
+        MemorySegment[] tiles = scratch.cut(sumsAt(), CHUNK * elements, Tile.MOST_BYTES);
+        for (int e = 0; e < elements; e++) {
+            MemorySegment panel = panels[p * elements + e];
+            int i = 0;
+            for (; positions <= Lanes.COUNT && i + 2 <= count; i += 2) {
+                tile.multiplyHalf(weights.panel(e, w + i), weights.panel(e, w + i + 1), panel, weights.depth(),
+                        tiles[i * elements + e], tiles[(i + 1) * elements + e]);
+            }
+            for (; i < count; i++) {
+                tile.multiply(weights.panel(e, w + i), panel, weights.depth(), tiles[i * elements + e]);
+            }
         }
     }
 }
