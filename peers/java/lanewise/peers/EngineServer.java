@@ -59,7 +59,7 @@ final class EngineServer {
         return Long.toString(System.nanoTime() - begin);
     }
 
-    private static String text(float[] logits) {
+    static String text(float[] logits) {
         return IntStream.range(0, logits.length).mapToObj(i -> Float.toString(logits[i])).collect(Collectors.joining(" "));
     }
 

@@ -5,7 +5,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -17,12 +19,28 @@ import jdk.incubator.vector.FloatVector;
  */
 record Machine(String processor, int processors, List<String> caches, int vectorBits, String system, String java) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+    private static final Path STATISTICS = Path.of("/proc/stat");
     private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
 
     static Machine here() throws IOException {
         return new Machine(name(), Runtime.getRuntime().availableProcessors(), ownCaches(),
                 FloatVector.SPECIES_PREFERRED.vectorBitSize(), property("os.name") + " " + property("os.version"),
                 property("java.vendor") + " " + property("java.vm.version"));
+    }
+
+    /**
+     * Seconds that all processors together have been busy since the system started; 0 where it does not tell. Linux counts
+     * user, nice and system, then idle and waiting for a device, then interrupts, all in hundredths.
+     */
+    static double busySeconds() throws IOException {
+        if (!Files.isReadable(STATISTICS)) {
+            return 0;
+        }
+        try (Stream<String> lines = Files.lines(STATISTICS)) {
+            long[] counts = Arrays.stream(lines.findFirst().orElseThrow().split(" +")).skip(1)
+                    .mapToLong(Long::parseLong).toArray();
+            return (counts[0] + counts[1] + counts[2] + counts[5] + counts[6]) / 100.0;
+        }
     }
 
     private static String property(String name) {

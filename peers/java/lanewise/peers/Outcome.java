@@ -6,13 +6,22 @@ import java.util.List;
 /**
  * What a contest has given.
  *
- * @param peak GFLOP/s of the multiply-add units on as many threads, the mean of before and after
+ * @param peakBefore GFLOP/s of the multiply-add units on as many threads, measured before the rounds
+ * @param peakAfter the same after them
  * @param difference the largest of any engine's logits from Lanewise's, relative to the largest logit
- * @param idleShare processors that waiting engines used on average while another one was timed
  * @param standings Lanewise first
  */
-record Outcome(Contest contest, int threads, int rounds, double peak, double difference, double idleShare,
-        List<Standing> standings) {
+record Outcome(Contest contest, int threads, int rounds, double peakBefore, double peakAfter, double difference,
+        Disturbance disturbance, List<Standing> standings) {
+    /**
+     * Processors that were busy with something else while an engine ran, on average.
+     *
+     * @param waiting by engines that wait for their turn
+     * @param foreign by all that is no engine, also by the benchmark itself; near 0 on a machine of one's own. The system
+     *        counts in hundredths of a second, so that short runs may show a little of either sign.
+     */
+    record Disturbance(double waiting, double foreign) {}
+
     /**
      * One engine.
      *
@@ -21,6 +30,10 @@ record Outcome(Contest contest, int threads, int rounds, double peak, double dif
      * @param peakBytes the most that its process had resident
      */
     record Standing(Contestant contestant, String version, Spread milliseconds, Spread ratio, long peakBytes) {}
+
+    double peak() {
+        return (peakBefore + peakAfter) / 2;
+    }
 
     Standing lanewise() {
         return standings.getFirst();
@@ -36,6 +49,7 @@ record Outcome(Contest contest, int threads, int rounds, double peak, double dif
         return lanewise().peakBytes() / (double) onnx.peakBytes();
     }
 
+    /** By the direct algorithm's count, whatever the engine does. */
     double gflops(Standing standing) {
         return 2.0 * contest.multiplyAdds() / standing.milliseconds().median() / 1e6;
     }

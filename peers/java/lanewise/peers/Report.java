@@ -22,10 +22,11 @@ final class Report {
     /** One contest, all its engines. */
     static List<String> details(Outcome outcome) {
         List<String> lines = new ArrayList<>();
-        lines.add(format("%s %s, %d thread%s, %d rounds, peak %.1f GFLOP/s, answers within %.1e, waiting engines used %.1f %%"
-                        + " of a processor", outcome.contest().network(), outcome.contest().input(), outcome.threads(),
-                outcome.threads() == 1 ? "" : "s", outcome.rounds(), outcome.peak(), outcome.difference(),
-                100 * outcome.idleShare()));
+        lines.add(format("%s %s, %d thread%s", outcome.contest().network(), outcome.contest().input(), outcome.threads(),
+                outcome.threads() == 1 ? "" : "s"));
+        lines.add(format("  %d rounds; peak %.1f GFLOP/s before, %.1f after; answers within %.1e; processors busy with waiting"
+                        + " engines %.2f, with anything else %.2f", outcome.rounds(), outcome.peakBefore(), outcome.peakAfter(),
+                outcome.difference(), outcome.disturbance().waiting(), outcome.disturbance().foreign()));
         lines.add(format(STANDINGS, "engine", "ms", "min", "max", "GFLOP/s", "of peak", "MB", "ratio", "min", "max"));
         for (Outcome.Standing one : outcome.standings()) {
             lines.add(format(STANDING, one.contestant().title(), one.milliseconds().median(), one.milliseconds().min(),
@@ -83,10 +84,12 @@ final class Report {
             ObjectNode contest = contests.addObject();
             about(contest, outcome.contest(), outcome.threads());
             contest.put("rounds", outcome.rounds()).put("multiplyAdds", outcome.contest().multiplyAdds())
-                    .put("peakGflops", outcome.peak()).put("largestDifference", outcome.difference())
-                    .put("idleShare", outcome.idleShare()).put("bestPeer", outcome.bestPeer().contestant().title())
+                    .put("largestDifference", outcome.difference())
+                    .put("busyWaiting", outcome.disturbance().waiting()).put("busyForeign", outcome.disturbance().foreign())
+                    .put("bestPeer", outcome.bestPeer().contestant().title())
                     .put("goal", outcome.contest().goal()).put("memoryRatio", outcome.memoryRatio())
                     .put("memoryGoal", MEMORY_GOAL);
+            contest.putObject("peakGflops").put("before", outcome.peakBefore()).put("after", outcome.peakAfter());
             var engines = contest.putArray("engines");
             for (Outcome.Standing one : outcome.standings()) {
                 ObjectNode engine = engines.addObject().put("engine", one.contestant().title()).put("version", one.version())

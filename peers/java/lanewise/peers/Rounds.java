@@ -17,7 +17,7 @@ import lanewise.kernel.FmaPeak;
  * @param warmUp seconds that each engine runs beforehand
  */
 record Rounds(int rounds, double warmUp) {
-    /** Native pools spin for a while after a run; {@link Outcome#idleShare} shows that this is long enough. */
+    /** Native pools spin for a while after a run; {@link Outcome.Disturbance#waiting} shows that this is long enough. */
     private static final Duration PAUSE = Duration.ofMillis(30);
     private static final double LARGEST_DIFFERENCE = 1e-4;
 
@@ -34,15 +34,15 @@ record Rounds(int rounds, double warmUp) {
             }
             double before = FmaPeak.measure(threads);
             double[][] times = new double[engines.size()][rounds];
-            double idleShare = measure(engines, times);
-            double peak = (before + FmaPeak.measure(threads)) / 2;
+            Outcome.Disturbance disturbance = measure(engines, times);
+            double after = FmaPeak.measure(threads);
             List<Outcome.Standing> standings = new ArrayList<>();
             for (int i = 0; i < engines.size(); i++) {
                 EngineProcess engine = engines.get(i);
                 standings.add(new Outcome.Standing(engine.contestant(), engine.version(), Spread.of(times[i]),
                         Spread.ofRatios(times[0], times[i]), engine.peakBytes()));
             }
-            return new Outcome(contest, threads, rounds, peak, difference, idleShare, standings);
+            return new Outcome(contest, threads, rounds, before, after, difference, disturbance, standings);
         } finally {
             engines.forEach(EngineProcess::close);
         }
@@ -80,28 +80,31 @@ record Rounds(int rounds, double warmUp) {
         } while (System.nanoTime() - begin < warmUp * 1e9);
     }
 
-    /** Fills in milliseconds by engine and round; returns the processors that waiting engines used in another's turn. */
-    private double measure(List<EngineProcess> engines, double[][] times) throws IOException, InterruptedException {
-        Duration idle = Duration.ZERO;
-        long turns = 0;
+    /** Fills in milliseconds by engine and round. */
+    private Outcome.Disturbance measure(List<EngineProcess> engines, double[][] times) throws IOException, InterruptedException {
+        double turns = 0;
+        double waiting = 0;
+        double foreign = 0;
         for (int round = 0; round < rounds; round++) {
             for (int turn = 0; turn < engines.size(); turn++) {
                 int mine = (round + turn) % engines.size();
                 EngineProcess engine = engines.get(mine);
+                List<EngineProcess> others = engines.stream().filter(other -> other != engine).toList();
                 Thread.sleep(PAUSE);
-                Duration before = othersTime(engines, engine);
+                double othersBefore = processorSeconds(others);
+                double foreignBefore = Machine.busySeconds() - processorSeconds(engines);
                 long begin = System.nanoTime();
                 engine.run();
                 times[mine][round] = engine.run();
-                turns += System.nanoTime() - begin;
-                idle = idle.plus(othersTime(engines, engine).minus(before));
+                turns += (System.nanoTime() - begin) / 1e9;
+                waiting += processorSeconds(others) - othersBefore;
+                foreign += Machine.busySeconds() - processorSeconds(engines) - foreignBefore;
             }
         }
-        return idle.toNanos() / (double) turns;
+        return new Outcome.Disturbance(waiting / turns, foreign / turns);
     }
 
-    private static Duration othersTime(List<EngineProcess> engines, EngineProcess engine) {
-        return engines.stream().filter(other -> other != engine).map(EngineProcess::processorTime)
-                .reduce(Duration.ZERO, Duration::plus);
+    private static double processorSeconds(List<EngineProcess> engines) {
+        return engines.stream().mapToDouble(engine -> engine.processorTime().toNanos() / 1e9).sum();
     }
 }
