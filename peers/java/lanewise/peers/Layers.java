@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import lanewise.kernel.FmaPeak;
+import lanewise.kernel.Linear;
 import lanewise.model.Architecture;
 import lanewise.model.Architectures;
 import lanewise.model.Model;
@@ -22,8 +23,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code peers layers}: what each layer of a network reaches of the machine, as a picture. */
-@Command(name = "layers", sortOptions = false, description = "Draw each layer's GFLOP/s against the machine's peak.")
+/** {@code peers layers}: what each convolution of a network reaches of the machine, as a picture. */
+@Command(name = "layers", sortOptions = false, description = "Draw the GFLOP/s of each convolution against the machine's peak.")
 final class Layers implements Callable<Integer> {
     @Parameters(paramLabel = "NET", description = "An architecture, such as r2plus1d_18; it runs with generated weights.")
     private String network;
@@ -51,7 +52,7 @@ final class Layers implements Callable<Integer> {
             double before = FmaPeak.measure(threads);
             List<long[]> profiles = profiles(session, input);
             double roof = (before + FmaPeak.measure(threads)) / 2;
-            String title = String.format(Locale.ROOT, "%s, input %s, %d thread%s: GFLOP/s of each layer", network, shape,
+            String title = String.format(Locale.ROOT, "%s, input %s, %d thread%s: GFLOP/s of each convolution", network, shape,
                     threads, threads == 1 ? "" : "s");
             String subtitle = Machine.here().processor() + "; two operations for each multiply-add of the direct algorithm";
             Files.writeString(file, new LayerPlot(title, subtitle, roof, bars(session.plan(), profiles)).svg());
@@ -69,12 +70,12 @@ final class Layers implements Callable<Integer> {
         return profiles;
     }
 
-    /** The convolutions and the classifier, in the order of the network. */
+    /** The convolutions, in the order of the network; reading its weights bounds the classifier, not the multiply-adds. */
     private static List<LayerPlot.Bar> bars(Plan plan, List<long[]> profiles) {
         List<LayerPlot.Bar> bars = new ArrayList<>();
         for (int i = 0; i < plan.steps().size(); i++) {
             Plan.Step step = plan.steps().get(i);
-            if (step.multiplyAdds() > 0) {
+            if (step.multiplyAdds() > 0 && !step.algorithm().equals(Linear.class.getSimpleName())) {
                 int index = i;
                 double nanoseconds = Spread.of(profiles.stream().mapToDouble(one -> one[index]).toArray()).median();
                 bars.add(new LayerPlot.Bar(step.path(), step.algorithm(), 2.0 * step.multiplyAdds() / nanoseconds,

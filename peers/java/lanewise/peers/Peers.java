@@ -58,6 +58,9 @@ final class Peers implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, WeightException {
         PrintWriter out = spec.commandLine().getOut();
+        if (!Files.isDirectory(models)) {
+            throw new IOException(models + ": no such directory; weights/export.py --engines fills one, see peers/README.md");
+        }
         List<Contest> contests = networks.stream().map(Contest::named).toList();
         Machine machine = Machine.here();
         out.println(machine);
@@ -108,6 +111,13 @@ final class Peers implements Callable<Integer> {
     }
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Peers()).execute(arguments));
+        System.exit(new CommandLine(new Peers()).setExecutionExceptionHandler((exception, commandLine, _) -> {
+            if (exception instanceof IOException || exception instanceof WeightException
+                    || exception instanceof IllegalArgumentException) {
+                commandLine.getErr().println("peers: " + exception.getMessage());
+                return 1;
+            }
+            throw exception;
+        }).execute(arguments));
     }
 }

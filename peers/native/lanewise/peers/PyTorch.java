@@ -2,6 +2,8 @@ package lanewise.peers;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
@@ -14,6 +16,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /** PyTorch: TorchScript, frozen and optimised for inference, which hands the convolutions to oneDNN. */
 record PyTorch(String version, JitModule module, IValueVector input) implements EngineServer.Engine {
+    private static final Pattern ONE_DNN = Pattern.compile("MKL-DNN (v[0-9.]+)");
+
     static PyTorch load(Path model, Path input, int threads) throws IOException {
         torch.set_num_threads(threads);
         torch.set_num_interop_threads(1);
@@ -25,9 +29,13 @@ record PyTorch(String version, JitModule module, IValueVector input) implements 
                 torch.optimize_for_inference(module), new IValueVector(new IValue(values)));
     }
 
-    /** The version of oneDNN, which the build's own description names; without it these figures would be no peer's. */
+    /** oneDNN and its version, by an older name, from what the build says of itself; without it this would be no peer. */
     private static String oneDnn() {
-        return torch.show_config().getString().lines().filter(line -> line.contains("MKL-DNN")).findFirst().orElseThrow();
+        Matcher matcher = ONE_DNN.matcher(torch.show_config().getString());
+        if (!matcher.find()) {
+            throw new IllegalStateException("this PyTorch is built without oneDNN");
+        }
+        return "oneDNN " + matcher.group(1);
     }
 
     @Override
