@@ -38,6 +38,9 @@ final class EngineProcess implements AutoCloseable {
                 contestant.mainClass(), model.toString(), input.toString(), Integer.toString(threads)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
         builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
+        // PyTorch's convolutions run in oneDNN. Threads of OpenBLAS, which has its classifier, would spin for long after a run
+        // and take PyTorch's own processors: ResNet-50 on two threads was twice as slow.
+        builder.environment().put("OPENBLAS_NUM_THREADS", "1");
         Process process = builder.start();
         try {
             return new EngineProcess(contestant, process, log);

@@ -30,7 +30,8 @@ record Machine(String processor, int processors, List<String> caches, int vector
 
     /**
      * Seconds that all processors together have been busy since the system started; 0 where it does not tell. Linux counts
-     * user, nice and system, then idle and waiting for a device, then interrupts, all in hundredths.
+     * user, nice and system, then idle and waiting for a device, then interrupts of two kinds and what the host of a virtual
+     * machine gave to others, all in hundredths.
      */
     static double busySeconds() throws IOException {
         if (!Files.isReadable(STATISTICS)) {
@@ -39,7 +40,7 @@ record Machine(String processor, int processors, List<String> caches, int vector
         try (Stream<String> lines = Files.lines(STATISTICS)) {
             long[] counts = Arrays.stream(lines.findFirst().orElseThrow().split(" +")).skip(1)
                     .mapToLong(Long::parseLong).toArray();
-            return (counts[0] + counts[1] + counts[2] + counts[5] + counts[6]) / 100.0;
+            return (counts[0] + counts[1] + counts[2] + counts[5] + counts[6] + counts[7]) / 100.0;
         }
     }
 
