@@ -22,6 +22,7 @@ record LayerPlot(String title, String subtitle, double roof, List<Bar> bars) {
             text { font: 12px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328 }
             .title { font-size: 16px; font-weight: 600 }
             .quiet { fill: #59636e }
+            .value { paint-order: stroke; stroke: #ffffff; stroke-width: 4px }
             .back { fill: #ffffff; stroke: #d1d9e0 }
             .grid { stroke: #d1d9e0 }
             .roof { stroke: #cf222e; stroke-width: 1.5; stroke-dasharray: 6 4 }
@@ -30,6 +31,7 @@ record LayerPlot(String title, String subtitle, double roof, List<Bar> bars) {
             @media (prefers-color-scheme: dark) {
             text { fill: #e6edf3 }
             .quiet { fill: #9198a1 }
+            .value { stroke: #0d1117 }
             .back { fill: #0d1117; stroke: #3d444d }
             .grid { stroke: #3d444d }
             .roof { stroke: #ff7b72 }
@@ -80,11 +82,15 @@ record LayerPlot(String title, String subtitle, double roof, List<Bar> bars) {
             add(svg, "<rect class=\"c%d\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>%s, %.3f ms</title></rect>",
                     kinds.indexOf(bar.kind) % COLOURS, LEFT, y + 3, bar.gflops * scale, ROW - 6, escape(bar.kind),
                     bar.milliseconds);
-            add(svg, "<text x=\"%.1f\" y=\"%d\">%.0f</text>", LEFT + bar.gflops * scale + 5, y + 14, bar.gflops);
         }
         double x = LEFT + roof * scale;
         add(svg, "<line class=\"roof\" x1=\"%.1f\" y1=\"%d\" x2=\"%1$.1f\" y2=\"%d\"/>", x, TOP - 6, bottom);
         add(svg, "<text class=\"rooftext\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">FMA peak %.0f</text>", x, TOP - 12, roof);
+        for (int i = 0; i < bars.size(); i++) {
+            double gflops = bars.get(i).gflops;
+            add(svg, "<text class=\"value\" x=\"%.1f\" y=\"%d\">%.0f</text>", LEFT + gflops * scale + 5, TOP + ROW * i + 14,
+                    gflops);
+        }
         return svg.append("</svg>\n").toString();
     }
 
