@@ -6,10 +6,12 @@
   export.py resnet50 --seeded --dtype F16 -o resnet50-seeded.safetensors
   export.py --state-dict model_data.pth.tar -o mine.safetensors --metadata lanewise.labels=mine
   export.py --labels kinetics400 -o kinetics400.txt
+  export.py resnet18 --seeded --engines -o resnet18.safetensors
 
 An architecture is a torchvision ResNet or video ResNet by name (see --list); its tensors must fit that network.
 --state-dict takes any checkpoint: it looks inside state_dict, model_state_dict, model_state or model, strips the
 prefixes module. and _orig_mod., and leaves out everything that is not a tensor.
+--engines writes the same network as TorchScript and ONNX beside the output, for the benchmark in peers/.
 Exit code: 0 written, 1 the file or the network is at fault, 2 the command line is.
 """
 
@@ -25,6 +27,7 @@ import torch
 import torchvision
 from torchvision import models
 
+import engines
 import seeded
 from checkpoint import CheckpointError, load
 
@@ -50,7 +53,7 @@ def architectures():
 
 
 def torchvision_network(arguments):
-    """The tensors and metadata of a torchvision network."""
+    """A torchvision network and its metadata."""
     name = arguments.architecture
     if name not in architectures():
         raise ExportError(f"{name}: not a ResNet of torchvision; there are {', '.join(architectures())}")
@@ -81,7 +84,7 @@ def torchvision_network(arguments):
     }
     if classes == len(weights.meta["categories"]):
         metadata["lanewise.labels"] = CLASSES[classes]
-    return model.state_dict(), metadata
+    return model, metadata
 
 
 def published(name, arguments):
@@ -167,11 +170,15 @@ def parse(arguments):
     parser.add_argument("--version", metavar="NAME",
                         help="which published weights, such as IMAGENET1K_V1: they differ in preprocessing (default: "
                              "those whose file has FILE's name, else torchvision's newest)")
+    parser.add_argument("--engines", action="store_true",
+                        help="also write ARCH for other engines beside FILE: TorchScript (.pt) and ONNX (.onnx)")
     parser.add_argument("--metadata", action="append", default=[], metavar="KEY=VALUE",
                         help="add or replace an entry of the metadata")
     options = parser.parse_args(arguments)
     if bool(options.architecture) != bool(options.weights or options.pretrained or options.seeded):
         parser.error("--weights, --pretrained and --seeded need ARCH, the other sources take none")
+    if options.engines and not options.architecture:
+        parser.error("--engines needs ARCH")
     if not options.list and not options.output:
         parser.error("-o FILE is missing")
     if bad := next((entry for entry in options.metadata if "=" not in entry), None):
@@ -192,13 +199,17 @@ def run(options):
     if options.state_dict:
         tensors, metadata = load(options.state_dict), {"lanewise.source": Path(options.state_dict).name}
     else:
-        tensors, metadata = torchvision_network(options)
+        model, metadata = torchvision_network(options)
+        tensors = model.state_dict()
     given = dict(entry.split("=", 1) for entry in options.metadata)
     metadata = {"format": "pt", **metadata, "torch": torch.__version__, **given}
     tensors = {name: convert(name, value, options.dtype) for name, value in tensors.items()}
     size = write_safetensors(options.output, tensors, metadata)
     elements = sum(value.numel() for value in tensors.values())
     print(f"{options.output}: {len(tensors)} tensors, {elements:,} elements, {size:,} bytes")
+    if options.engines:
+        for path in engines.write(model, options.output):
+            print(f"{path}: {path.stat().st_size:,} bytes")
 
 
 def main():
