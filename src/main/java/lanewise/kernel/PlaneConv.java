@@ -15,6 +15,7 @@ public final class PlaneConv implements Conv {
     private static final long BAND_BYTES = 128 << 10;
     /** Tasks per thread that let fast threads take over work from slow ones. */
     private static final int TASKS_PER_THREAD = 4;
+    private static final long LINE = 64;
 
     private final ConvGeometry geometry;
     private final ConvWeights weights;
@@ -24,6 +25,8 @@ public final class PlaneConv implements Conv {
     private final int[] offsets;
     private final int bandRows;
     private final int bands;
+    /** Bytes from one channel's sums to the next, an odd number of cache lines. */
+    private final long sumsBytes;
 
     /**
      * @param weights packed for {@link #rows}, or for 4 or 8 rows, all finite
@@ -48,6 +51,12 @@ public final class PlaneConv implements Conv {
         bands = Math.ceilDiv(out.h(), bandRows);
         packer = new PlanePacker(geometry, bandRows);
         offsets = packer.offsets();
+        sumsBytes = sumsBytes(bandRows);
+    }
+
+    private long sumsBytes(int rows) {
+        int tiles = Math.ceilDiv((rows - 1) * packer.pitch() + out.w(), Tile.pixels());
+        return LINE * (Math.ceilDiv(4L * tiles * Tile.pixels(), LINE) | 1);
     }
 
     /** The rows of weight panels for a convolution on this machine: no more than a group fills or the registers hold. */
@@ -67,7 +76,7 @@ public final class PlaneConv implements Conv {
 
     @Override
     public long scratchBytes() {
-        return packer.bytes();
+        return packer.bytes() + weights.rows() * sumsBytes + Lanes.BYTES;
     }
 
     @Override
@@ -81,45 +90,36 @@ public final class PlaneConv implements Conv {
         int frame = task / bands / geometry.groups() % out.t();
         int sample = task / bands / geometry.groups() / out.t();
         packer.pack(operands.input(), sample, frame, group, first, rows, scratch.memory);
-        int positions = (rows - 1) * packer.pitch() + out.w();
         for (int panel = 0; panel < weights.panelsPerGroup(); panel++) {
+            multiply(weights.panel(group, panel), scratch.memory, (rows - 1) * packer.pitch() + out.w());
             int channel = group * geometry.groupOutputs() + panel * weights.rows();
             int channels = Math.min(weights.rows(), geometry.groupOutputs() - panel * weights.rows());
-            int to = ((sample * out.c() + channel) * out.t() + frame) * out.h() * out.w() + first * out.w();
-            for (int position = 0; position < positions; position += Tile.pixels()) {
-                multiply(weights.panel(group, panel), scratch.memory, 4 * position, scratch.tiles[0]);
-                store(operands, scratch.tiles[0], channel, channels, position, Math.min(position + Tile.pixels(), positions), to);
+            for (int r = 0; r < channels; r++) {
+                long to = 4L * ((((sample * out.c() + channel + r) * out.t() + frame) * out.h() + first) * out.w());
+                store(operands, scratch.memory, packer.bytes() + r * sumsBytes, channel + r, to, rows);
             }
         }
     }
 
-    private void multiply(MemorySegment panel, MemorySegment planes, int base, MemorySegment sums) {
-        if (weights.rows() == 4) {
-            PlaneKernel4.multiply(panel, planes, offsets, base, sums);
+    private void multiply(MemorySegment panel, MemorySegment memory, int positions) {
+        for (int position = 0; position < positions; position += Tile.pixels()) {
+            long to = packer.bytes() + 4L * position;
+            if (weights.rows() == 4) {
+                PlaneKernel4.multiply(panel, memory, offsets, 4 * position, to, sumsBytes);
+            } else {
+                PlaneKernel8.multiply(panel, memory, offsets, 4 * position, to, sumsBytes);
+            }
+        }
+    }
+
+    private void store(Operands operands, MemorySegment memory, long from, int channel, long to, int rows) {
+        long pitchBytes = 4L * packer.pitch();
+        float bias = weights.bias(channel);
+        if (operands.hasOther()) {
+            PlaneEpilogue.storeWithResidual(memory, from, pitchBytes, bias, operands.other(), floor, operands.output(), to, rows,
+                    out.w());
         } else {
-            PlaneKernel8.multiply(panel, planes, offsets, base, sums);
-        }
-    }
-
-    /** Writes the pixels among a tile's positions, row by row, for each of its channels; {@code to} is position 0. */
-    private void store(Operands operands, MemorySegment sums, int channel, int channels, int first, int end, int to) {
-        int position = first;
-        while (position < end) {
-            int row = position / packer.pitch();
-            int x = position % packer.pitch();
-            int length = Math.min(out.w() - x, end - position);
-            if (length > 0) {
-                long from = 4L * (position - first);
-                long at = 4L * (to + row * out.w() + x);
-                if (operands.hasOther()) {
-                    Epilogue.storeWithResidual(sums, from, channels, weights.biases(), 4L * channel, operands.other(), floor,
-                            operands.output(), at, 4L * out.plane(), length);
-                } else {
-                    Epilogue.store(sums, from, channels, weights.biases(), 4L * channel, floor, operands.output(), at,
-                            4L * out.plane(), length);
-                }
-            }
-            position = (row + 1) * packer.pitch();
+            PlaneEpilogue.store(memory, from, pitchBytes, bias, floor, operands.output(), to, rows, out.w());
         }
     }
 }

@@ -16,14 +16,13 @@ final class PlaneKernel4 {
     private PlaneKernel4() {}
 
     /**
-     * {@code sums[r][p] = sum over k ascending of weights[k][r] * planes[offsets[k] + base + p]}.
+     * {@code memory[to + r * pitch + p] = sum over k ascending of weights[k][r] * memory[offsets[k] + from + p]} for
+     * 4 rows and {@link Tile#pixels()} positions; all places in bytes.
      *
      * @param weights packed weight panel [offsets][4]
-     * @param offsets bytes, for each k
-     * @param base bytes to the first position
-     * @param sums receives [4][{@link Tile#pixels()}]
+     * @param memory planes and sums
      */
-    static void multiply(MemorySegment weights, MemorySegment planes, int[] offsets, int base, MemorySegment sums) {
+    static void multiply(MemorySegment weights, MemorySegment memory, int[] offsets, int from, long to, long pitch) {
         FloatVector zero = FloatVector.zero(SPECIES);
         FloatVector low0 = zero, high0 = zero;
         FloatVector low1 = zero, high1 = zero;
@@ -31,9 +30,9 @@ final class PlaneKernel4 {
         FloatVector low3 = zero, high3 = zero;
         for (int k = 0; k < offsets.length; k++) {
             long at = k * 16L;
-            long from = offsets[k] + base & Integer.MAX_VALUE;
-            FloatVector low = FloatVector.fromMemorySegment(SPECIES, planes, from, ORDER);
-            FloatVector high = FloatVector.fromMemorySegment(SPECIES, planes, from + BYTES, ORDER);
+            long bt = offsets[k] + from & Integer.MAX_VALUE;
+            FloatVector low = FloatVector.fromMemorySegment(SPECIES, memory, bt, ORDER);
+            FloatVector high = FloatVector.fromMemorySegment(SPECIES, memory, bt + BYTES, ORDER);
             FloatVector w0 = FloatVector.broadcast(SPECIES, weights.get(FLOAT, at));
             low0 = w0.fma(low, low0);
             high0 = w0.fma(high, high0);
@@ -47,13 +46,13 @@ final class PlaneKernel4 {
             low3 = w3.fma(low, low3);
             high3 = w3.fma(high, high3);
         }
-        low0.intoMemorySegment(sums, 0, ORDER);
-        high0.intoMemorySegment(sums, BYTES, ORDER);
-        low1.intoMemorySegment(sums, 2 * BYTES, ORDER);
-        high1.intoMemorySegment(sums, 3 * BYTES, ORDER);
-        low2.intoMemorySegment(sums, 4 * BYTES, ORDER);
-        high2.intoMemorySegment(sums, 5 * BYTES, ORDER);
-        low3.intoMemorySegment(sums, 6 * BYTES, ORDER);
-        high3.intoMemorySegment(sums, 7 * BYTES, ORDER);
+        low0.intoMemorySegment(memory, to, ORDER);
+        high0.intoMemorySegment(memory, to + BYTES, ORDER);
+        low1.intoMemorySegment(memory, to + pitch, ORDER);
+        high1.intoMemorySegment(memory, to + pitch + BYTES, ORDER);
+        low2.intoMemorySegment(memory, to + 2 * pitch, ORDER);
+        high2.intoMemorySegment(memory, to + 2 * pitch + BYTES, ORDER);
+        low3.intoMemorySegment(memory, to + 3 * pitch, ORDER);
+        high3.intoMemorySegment(memory, to + 3 * pitch + BYTES, ORDER);
     }
 }

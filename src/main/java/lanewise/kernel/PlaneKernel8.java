@@ -18,14 +18,13 @@ final class PlaneKernel8 {
     private PlaneKernel8() {}
 
     /**
-     * {@code sums[r][p] = sum over k ascending of weights[k][r] * planes[offsets[k] + base + p]}.
+     * {@code memory[to + r * pitch + p] = sum over k ascending of weights[k][r] * memory[offsets[k] + from + p]} for
+     * 8 rows and {@link Tile#pixels()} positions; all places in bytes.
      *
      * @param weights packed weight panel [offsets][8]
-     * @param offsets bytes, for each k
-     * @param base bytes to the first position
-     * @param sums receives [8][{@link Tile#pixels()}]
+     * @param memory planes and sums
      */
-    static void multiply(MemorySegment weights, MemorySegment planes, int[] offsets, int base, MemorySegment sums) {
+    static void multiply(MemorySegment weights, MemorySegment memory, int[] offsets, int from, long to, long pitch) {
         FloatVector zero = FloatVector.zero(SPECIES);
         FloatVector low0 = zero, high0 = zero;
         FloatVector low1 = zero, high1 = zero;
@@ -37,9 +36,9 @@ final class PlaneKernel8 {
         FloatVector low7 = zero, high7 = zero;
         for (int k = 0; k < offsets.length; k++) {
             long at = k * 32L;
-            long from = offsets[k] + base & Integer.MAX_VALUE;
-            FloatVector low = FloatVector.fromMemorySegment(SPECIES, planes, from, ORDER);
-            FloatVector high = FloatVector.fromMemorySegment(SPECIES, planes, from + BYTES, ORDER);
+            long bt = offsets[k] + from & Integer.MAX_VALUE;
+            FloatVector low = FloatVector.fromMemorySegment(SPECIES, memory, bt, ORDER);
+            FloatVector high = FloatVector.fromMemorySegment(SPECIES, memory, bt + BYTES, ORDER);
             FloatVector w0 = FloatVector.broadcast(SPECIES, weights.get(FLOAT, at));
             low0 = w0.fma(low, low0);
             high0 = w0.fma(high, high0);
@@ -65,21 +64,21 @@ final class PlaneKernel8 {
             low7 = w7.fma(low, low7);
             high7 = w7.fma(high, high7);
         }
-        low0.intoMemorySegment(sums, 0, ORDER);
-        high0.intoMemorySegment(sums, BYTES, ORDER);
-        low1.intoMemorySegment(sums, 2 * BYTES, ORDER);
-        high1.intoMemorySegment(sums, 3 * BYTES, ORDER);
-        low2.intoMemorySegment(sums, 4 * BYTES, ORDER);
-        high2.intoMemorySegment(sums, 5 * BYTES, ORDER);
-        low3.intoMemorySegment(sums, 6 * BYTES, ORDER);
-        high3.intoMemorySegment(sums, 7 * BYTES, ORDER);
-        low4.intoMemorySegment(sums, 8 * BYTES, ORDER);
-        high4.intoMemorySegment(sums, 9 * BYTES, ORDER);
-        low5.intoMemorySegment(sums, 10 * BYTES, ORDER);
-        high5.intoMemorySegment(sums, 11 * BYTES, ORDER);
-        low6.intoMemorySegment(sums, 12 * BYTES, ORDER);
-        high6.intoMemorySegment(sums, 13 * BYTES, ORDER);
-        low7.intoMemorySegment(sums, 14 * BYTES, ORDER);
-        high7.intoMemorySegment(sums, 15 * BYTES, ORDER);
+        low0.intoMemorySegment(memory, to, ORDER);
+        high0.intoMemorySegment(memory, to + BYTES, ORDER);
+        low1.intoMemorySegment(memory, to + pitch, ORDER);
+        high1.intoMemorySegment(memory, to + pitch + BYTES, ORDER);
+        low2.intoMemorySegment(memory, to + 2 * pitch, ORDER);
+        high2.intoMemorySegment(memory, to + 2 * pitch + BYTES, ORDER);
+        low3.intoMemorySegment(memory, to + 3 * pitch, ORDER);
+        high3.intoMemorySegment(memory, to + 3 * pitch + BYTES, ORDER);
+        low4.intoMemorySegment(memory, to + 4 * pitch, ORDER);
+        high4.intoMemorySegment(memory, to + 4 * pitch + BYTES, ORDER);
+        low5.intoMemorySegment(memory, to + 5 * pitch, ORDER);
+        high5.intoMemorySegment(memory, to + 5 * pitch + BYTES, ORDER);
+        low6.intoMemorySegment(memory, to + 6 * pitch, ORDER);
+        high6.intoMemorySegment(memory, to + 6 * pitch + BYTES, ORDER);
+        low7.intoMemorySegment(memory, to + 7 * pitch, ORDER);
+        high7.intoMemorySegment(memory, to + 7 * pitch + BYTES, ORDER);
     }
 }

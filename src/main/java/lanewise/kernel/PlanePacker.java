@@ -176,11 +176,21 @@ final class PlanePacker {
 
     private static void copyEverySecond(MemorySegment input, long from, long rowBytes, int rows, int length,
             MemorySegment planes, long to, long pitchBytes, int behind) {
+        int whole = length - length % COUNT;
+        VectorMask<Float> tail = SPECIES.indexInRange(0, length - whole);
+        FloatVector zero = FloatVector.zero(SPECIES);
         for (int r = 0; r < rows; r++) {
-            for (int i = 0; i < length; i += COUNT) {
+            for (int i = 0; i < whole; i += COUNT) {
                 Deinterleave.even(input, from + 8L * i).intoMemorySegment(planes, to + 4L * i, ORDER);
             }
-            zeros(planes, to + 4L * length, behind);
+            int done = whole;
+            if (whole < length) {
+                zero.blend(Deinterleave.even(input, from + 8L * whole), tail).intoMemorySegment(planes, to + 4L * whole, ORDER);
+                done += COUNT;
+            }
+            for (; done < length + behind; done += COUNT) {
+                zero.intoMemorySegment(planes, to + 4L * done, ORDER);
+            }
             from += rowBytes;
             to += pitchBytes;
         }
