@@ -68,27 +68,6 @@ public final class ConvWeights {
         return new ConvWeights(panels, copy(arena, bias, outputs), rows, groupOutputs, depth, finite);
     }
 
-    /** The same weights in panels of another number of rows; these themselves where it is theirs. */
-    public ConvWeights withRows(Arena arena, int wanted) {
-        if (wanted == rows) {
-            return this;
-        }
-        int groups = panels.length / Math.max(1, panelsPerGroup());
-        int wantedPerGroup = Math.ceilDiv(groupOutputs, wanted);
-        long panelBytes = 4L * depth * wanted;
-        MemorySegment memory = arena.allocate(groups * wantedPerGroup * panelBytes, 64);
-        MemorySegment[] repacked = new MemorySegment[groups * wantedPerGroup];
-        Arrays.setAll(repacked, p -> memory.asSlice(p * panelBytes, panelBytes));
-        for (int o = 0; o < groups * groupOutputs; o++) {
-            int inGroup = o % groupOutputs;
-            MemorySegment panel = repacked[o / groupOutputs * wantedPerGroup + inGroup / wanted];
-            for (int k = 0; k < depth; k++) {
-                panel.setAtIndex(FLOAT, (long) k * wanted + inGroup % wanted, at(o, k));
-            }
-        }
-        return new ConvWeights(repacked, bias, wanted, groupOutputs, depth, finite);
-    }
-
     private static MemorySegment copy(Arena arena, MemorySegment source, int floats) {
         MemorySegment copy = arena.allocate(4L * floats, 64);
         MemorySegment.copy(source, 0, copy, 0, 4L * floats);

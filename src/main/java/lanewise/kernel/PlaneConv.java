@@ -94,10 +94,8 @@ public final class PlaneConv implements Conv {
             multiply(weights.panel(group, panel), scratch.memory, (rows - 1) * packer.pitch() + out.w());
             int channel = group * geometry.groupOutputs() + panel * weights.rows();
             int channels = Math.min(weights.rows(), geometry.groupOutputs() - panel * weights.rows());
-            for (int r = 0; r < channels; r++) {
-                long to = 4L * ((((sample * out.c() + channel + r) * out.t() + frame) * out.h() + first) * out.w());
-                store(operands, scratch.memory, packer.bytes() + r * sumsBytes, channel + r, to, rows);
-            }
+            long to = 4L * ((((sample * out.c() + channel) * out.t() + frame) * out.h() + first) * out.w());
+            store(operands, scratch.memory, channel, channels, to, rows);
         }
     }
 
@@ -112,14 +110,15 @@ public final class PlaneConv implements Conv {
         }
     }
 
-    private void store(Operands operands, MemorySegment memory, long from, int channel, long to, int rows) {
-        long pitchBytes = 4L * packer.pitch();
-        float bias = weights.bias(channel);
-        if (operands.hasOther()) {
-            PlaneEpilogue.storeWithResidual(memory, from, pitchBytes, bias, operands.other(), floor, operands.output(), to, rows,
-                    out.w());
-        } else {
-            PlaneEpilogue.store(memory, from, pitchBytes, bias, floor, operands.output(), to, rows, out.w());
+    /**
+     * Writes the pixels of a band, row by row. Short rows are written in whole vectors too: what is written beyond the end of
+     * one is overwritten by the next.
+     */
+    private void store(Operands operands, MemorySegment memory, int channel, int channels, long to, int rows) {
+        for (int y = 0; y < rows; y++) {
+            int length = Math.max(out.w(), Math.min(Lanes.COUNT, (rows - y) * out.w()));
+            Epilogue.store(memory, packer.bytes() + 4L * y * packer.pitch(), sumsBytes, channels, weights.biases(), 4L * channel,
+                    operands, floor, to + 4L * y * out.w(), 4L * out.plane(), length);
         }
     }
 }
