@@ -16,6 +16,8 @@ public final class PlaneConv implements Conv {
     /** Tasks per thread that let fast threads take over work from slow ones. */
     private static final int TASKS_PER_THREAD = 4;
     private static final long LINE = 64;
+    private static final long MOST_BYTES = 64 << 20;
+    private static final long MOST_EXTENT = 1 << 20;
 
     private final ConvGeometry geometry;
     private final ConvWeights weights;
@@ -29,13 +31,14 @@ public final class PlaneConv implements Conv {
     private final long sumsBytes;
 
     /**
-     * @param weights packed for {@link #rows}, or for 4 or 8 rows, all finite
+     * @param geometry one that {@link #fits}
+     * @param weights packed for 4 or 8 rows, see {@link #rows}, all finite
      * @param threads how many threads will share the work: decides how finely it is cut, never the result
      */
     public PlaneConv(ConvGeometry geometry, ConvWeights weights, boolean relu, int threads) {
-        if (weights.rows() != 4 && weights.rows() != 8 || !weights.finite()) {
-            throw new IllegalArgumentException("weights are packed for " + weights.rows() + " rows, finite " + weights.finite()
-                    + "; wanted are finite ones for 4 or 8");
+        if (!fits(geometry) || weights.rows() != 4 && weights.rows() != 8 || !weights.finite()) {
+            throw new IllegalArgumentException("not for " + geometry + " with weights packed for " + weights.rows()
+                    + " rows, finite " + weights.finite() + "; wanted are finite ones in 4 or 8 rows");
         }
         this.geometry = geometry;
         this.weights = weights;
@@ -57,6 +60,13 @@ public final class PlaneConv implements Conv {
     private long sumsBytes(int rows) {
         int tiles = Math.ceilDiv((rows - 1) * packer.pitch() + out.w(), Tile.pixels());
         return LINE * (Math.ceilDiv(4L * tiles * Tile.pixels(), LINE) | 1);
+    }
+
+    /** Whether the planes of one output row are small enough for scratch memory. */
+    public static boolean fits(ConvGeometry geometry) {
+        long height = geometry.in().h() + 2L * geometry.padding().h();
+        long width = geometry.in().w() + 2L * geometry.padding().w();
+        return height <= MOST_EXTENT && width <= MOST_EXTENT && new PlanePacker(geometry, 1).bytes() <= MOST_BYTES;
     }
 
     /** The rows of weight panels for a convolution on this machine: no more than a group fills or the registers hold. */
