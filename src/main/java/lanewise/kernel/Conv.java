@@ -8,4 +8,4 @@ package lanewise.kernel;
  * multiply-adds over {@code k} ascending that starts at zero, and zero padding is multiplied like any zero; Winograd's form
  * is such a chain for each element of a tile between two transforms, see {@link Winograd}.
  */
-public sealed interface Conv extends Kernel permits DirectConv, DirectConvScalar, WinogradConv, WinogradConvScalar {}
+public sealed interface Conv extends Kernel permits DirectConv, DirectConvScalar, PlaneConv, WinogradConv, WinogradConvScalar {}

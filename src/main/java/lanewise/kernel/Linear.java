@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * {@code out[n][o] = bias[o] + sum over i ascending of weight[o][i] * x[n][i]}, a chain of fused multiply-adds from zero.
  *
- * <p>The convolution's micro-kernel with its sides exchanged: outputs lie in the lanes, samples on the broadcast side.
+ * <p>The convolution's micro-kernel with its sides exchanged: outputs lie in the lanes, samples on the broadcast side. A
+ * single sample has a smaller one that reads weights as fast as memory gives them.
  * A task is a range of output panels for the whole batch.
  */
 public final class Linear implements Kernel {
@@ -51,9 +52,17 @@ public final class Linear implements Kernel {
             int rows = Math.min(tile.rows(), batch - first);
             packSamples(operands.input(), first, rows, scratch.memory);
             for (int panel = from; panel < to; panel++) {
-                tile.multiply(scratch.memory, weights.panel(panel), weights.in(), scratch.tile);
+                multiply(rows, weights.panel(panel), scratch);
                 store(scratch.tile, first, rows, panel, operands.output());
             }
+        }
+    }
+
+    private void multiply(int rows, MemorySegment panel, Scratch scratch) {
+        if (rows == 1) {
+            MicroKernel1.multiply(scratch.memory, panel, weights.in(), scratch.tile);
+        } else {
+            tile.multiply(scratch.memory, panel, weights.in(), scratch.tile);
         }
     }
 
@@ -66,8 +75,12 @@ public final class Linear implements Kernel {
         }
     }
 
-    /** Samples become the rows of a weight panel, [in][rows]; rows without a sample repeat the last one. */
+    /** Samples become the rows of a weight panel, [in][rows]; rows without a sample repeat the last one. One stays as it is. */
     private void packSamples(MemorySegment input, int first, int rows, MemorySegment scratch) {
+        if (rows == 1) {
+            MemorySegment.copy(input, 4L * first * weights.in(), scratch, 0, 4L * weights.in());
+            return;
+        }
         long to = 0;
         for (int i = 0; i < weights.in(); i++) {
             for (int r = 0; r < tile.rows(); r++) {

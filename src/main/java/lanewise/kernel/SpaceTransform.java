@@ -233,18 +233,33 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
     }
 
     /** Copies one input row of each channel, zeros for padding. */
-    private void copy(MemorySegment input, long from, int channels, long inside, MemorySegment copied, long at, int width) {
+    private void copy(MemorySegment input, long row, int channels, long inside, MemorySegment copied, long at, int width) {
         long planeBytes = 4L * in.plane();
-        int whole = width / COUNT * COUNT;
-        boolean within = from >= 0 && from + (channels - 1) * planeBytes + 4L * (whole + COUNT) <= input.byteSize();
+        boolean padding = row == Long.MIN_VALUE;
+        long from = padding ? 0 : row;
+        long columns = padding ? 0 : inside;
+        boolean within = from >= 0 && from + (channels - 1) * planeBytes + 4L * Lanes.roundUp(width) <= input.byteSize();
         if (within) {
-            copyVectors(input, from, planeBytes, channels, inside, copied, at, m * (long) BYTES, width);
-            return;
+            copyVectors(input, from, planeBytes, channels, columns, copied, at, m * (long) BYTES, width);
+        } else {
+            copyElements(input, from, planeBytes, channels, columns, copied, at, m * (long) BYTES, width);
         }
+    }
+
+    /**
+     * Element by element, where whole vectors would reach beyond the tensor. The columns that are no padding lie side by side:
+     * a condition within the loop would have C2 hoist a check that fails, and compile this again and again.
+     */
+    private static void copyElements(MemorySegment input, long from, long planeBytes, int channels, long inside,
+            MemorySegment copied, long at, long copiedBytes, int width) {
+        int first = Long.numberOfTrailingZeros(inside);
+        int count = Long.bitCount(inside);
         for (int c = 0; c < channels; c++) {
             for (int i = 0; i < width; i++) {
-                boolean padding = from == Long.MIN_VALUE || (inside >>> i & 1) == 0;
-                copied.set(FLOAT, at + c * (m * (long) BYTES) + 4L * i, padding ? 0 : input.get(FLOAT, from + c * planeBytes + 4L * i));
+                copied.set(FLOAT, at + c * copiedBytes + 4L * i, 0);
+            }
+            if (count > 0) {
+                MemorySegment.copy(input, from + c * planeBytes + 4L * first, copied, at + c * copiedBytes + 4L * first, 4L * count);
             }
         }
     }

@@ -5,6 +5,7 @@ import lanewise.kernel.ConvWeights;
 import lanewise.kernel.DirectConv;
 import lanewise.kernel.DirectConvScalar;
 import lanewise.kernel.Kernel;
+import lanewise.kernel.PlaneConv;
 import lanewise.kernel.Tile;
 import lanewise.kernel.WinogradConv;
 import lanewise.kernel.WinogradConvScalar;
@@ -31,6 +32,26 @@ sealed interface PackedConv extends Program.Packed {
         public Kernel kernel(ConvGeometry geometry, int threads) {
             return vectors && weights.finite()
                     ? new DirectConv(geometry, weights, Tile.preferred(), op.relu(), threads)
+                    : new DirectConvScalar(geometry, weights, op.relu());
+        }
+
+        @Override
+        public long bytes() {
+            return weights.bytes();
+        }
+    }
+
+    /** By the definition on padded planes, where a shape has them. */
+    record Planes(Op.Conv op, ConvWeights weights) implements PackedConv {
+        @Override
+        public boolean vectors() {
+            return weights.finite();
+        }
+
+        @Override
+        public Kernel kernel(ConvGeometry geometry, int threads) {
+            return vectors() && PlaneConv.fits(geometry)
+                    ? new PlaneConv(geometry, weights, op.relu(), threads)
                     : new DirectConvScalar(geometry, weights, op.relu());
         }
 

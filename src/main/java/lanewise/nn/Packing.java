@@ -10,6 +10,7 @@ import lanewise.kernel.AddScalar;
 import lanewise.kernel.BatchNorm;
 import lanewise.kernel.BatchNormScalar;
 import lanewise.kernel.ChannelScale;
+import lanewise.kernel.ConvGeometry;
 import lanewise.kernel.ConvWeights;
 import lanewise.kernel.GlobalAvgPool;
 import lanewise.kernel.GlobalAvgPoolScalar;
@@ -19,6 +20,7 @@ import lanewise.kernel.LinearScalar;
 import lanewise.kernel.LinearWeights;
 import lanewise.kernel.MaxPool;
 import lanewise.kernel.MaxPoolScalar;
+import lanewise.kernel.PlaneConv;
 import lanewise.kernel.PoolGeometry;
 import lanewise.kernel.Relu;
 import lanewise.kernel.ReluScalar;
@@ -95,13 +97,16 @@ final class Packing {
             if (op.norm().isPresent()) {
                 fold(Factors.of(op.norm().get()), values, bias);
             }
-            Optional<Winograd> form = ConvCost.form(Shapes.geometry(layer, in), options.algorithm());
+            ConvGeometry geometry = Shapes.geometry(layer, in);
+            Optional<Winograd> form = ConvCost.form(geometry, options.algorithm());
             if (form.isPresent() && finite(values)) {
                 return new PackedConv.Transformed(op, vectors, WinogradWeights.pack(arena, values, bias, outputs, channels,
                         layer.kernel(), form.get(), rows));
             }
-            return new PackedConv.Direct(op, vectors, ConvWeights.pack(arena, values, bias, outputs, channels, layer.kernel(),
-                    layer.groups(), rows));
+            boolean planes = vectors && PlaneCost.planes(geometry);
+            ConvWeights weights = ConvWeights.pack(arena, values, bias, outputs, channels, layer.kernel(), layer.groups(),
+                    planes ? PlaneConv.rows(geometry) : rows);
+            return planes ? new PackedConv.Planes(op, weights) : new PackedConv.Direct(op, vectors, weights);
         }
     }
 

@@ -29,7 +29,7 @@ class PlanTest {
         try (Arena arena = Arena.ofShared()) {
             Options options = Options.standard().unfused().withAlgorithm(Algorithm.DIRECT);
             Plan plan = Plan.of(arena, Nets.everyKind(), PICTURE, options);
-            assertEquals(List.of("DirectConv", "BatchNorm", "Relu", "MaxPool", "BatchNorm", "Relu", "Add", "GlobalAvgPool",
+            assertEquals(List.of("PlaneConv", "BatchNorm", "Relu", "MaxPool", "BatchNorm", "Relu", "Add", "GlobalAvgPool",
                     "Linear"), plan.steps().stream().map(Plan.Step::algorithm).toList());
             assertTrue(plan.steps().stream().allMatch(Plan.Step::vectors), () -> "a plain step in " + plan.steps());
         }
@@ -56,6 +56,23 @@ class PlanTest {
                 boolean stage = step.path().matches("layer[123]\\.\\d\\.conv[12]");
                 boolean winograd = stage && step.in().h() == step.out().h();
                 assertEquals(winograd, step.algorithm().equals("WinogradConv"), step::toString);
+            }
+        }
+    }
+
+    /** Groups of few channels and the stem, whatever the number of threads; pointwise layers do not. */
+    @Test
+    void groupedConvolutionsRunOnPlanes() throws WeightException {
+        try (Arena arena = Arena.ofShared()) {
+            Network network = Architectures.named("resnext50_32x4d").orElseThrow().declare(Weights.seeded());
+            for (int threads = 1; threads <= 2; threads++) {
+                Plan plan = Plan.of(arena, network, Shape.image(1, 3, 224, 224), Options.standard().withThreads(threads));
+                List<Plan.Step> planes = plan.steps().stream().filter(step -> step.algorithm().equals("PlaneConv")).toList();
+                assertTrue(planes.stream().allMatch(Plan.Step::vectors), () -> "a plain step in " + planes);
+                assertEquals(plan.steps().stream().map(Plan.Step::path)
+                        .filter(path -> path.matches("conv1|layer\\d\\.\\d\\.conv2")).toList(),
+                        planes.stream().map(Plan.Step::path).toList());
+                assertEquals(1 + 16, planes.size());
             }
         }
     }
