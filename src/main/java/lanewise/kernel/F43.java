@@ -15,16 +15,14 @@ final class F43 {
 
     private F43() {}
 
-    /** Element {@code e} of the transformed filter, rounded once. */
-    static float filter(int e, double g0, double g1, double g2) {
-        return (float) switch (e) {
-            case 0 -> g0 / 4;
-            case 1 -> -(g0 + g1 + g2) / 6;
-            case 2 -> -(g0 - g1 + g2) / 6;
-            case 3 -> (g0 + 2 * g1 + 4 * g2) / 24;
-            case 4 -> (g0 - 2 * g1 + 4 * g2) / 24;
-            default -> g2;
-        };
+    /** The transformed filter, each element rounded once: element e goes to {@code elements[e][at]}. */
+    static void filter(double g0, double g1, double g2, float[][] elements, int at) {
+        elements[0][at] = (float) (g0 / 4);
+        elements[1][at] = (float) (-(g0 + g1 + g2) / 6);
+        elements[2][at] = (float) (-(g0 - g1 + g2) / 6);
+        elements[3][at] = (float) ((g0 + 2 * g1 + 4 * g2) / 24);
+        elements[4][at] = (float) ((g0 - 2 * g1 + 4 * g2) / 24);
+        elements[5][at] = (float) g2;
     }
 
     /** Element {@code e} of the transformed input. */

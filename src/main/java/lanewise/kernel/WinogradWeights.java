@@ -6,7 +6,6 @@ import static lanewise.kernel.Floats.FLOAT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import lanewise.tensor.Dims;
 
 /**
@@ -39,25 +38,27 @@ public final class WinogradWeights {
         int rows = direct.rows();
         int depth = channels * kernel.volume() / TAPS;
         int panelsPerElement = (outputs + rows - 1) / rows;
-        long panelBytes = 4L * depth * rows;
-        MemorySegment memory = arena.allocate(INPUTS * panelsPerElement * panelBytes, 64);
-        MemorySegment[] panels = new MemorySegment[INPUTS * panelsPerElement];
-        Arrays.setAll(panels, p -> memory.asSlice(p * panelBytes, panelBytes));
-        int step = channels * (axis == Axis.TIME ? kernel.h() * kernel.w() : kernel.w());
-        int period = step * TAPS;
-        for (int o = 0; o < outputs; o++) {
-            for (int k = 0; k < depth; k++) {
-                int first = k / step * period + k % step;
-                float g0 = direct.at(o, first);
-                float g1 = direct.at(o, first + step);
-                float g2 = direct.at(o, first + 2 * step);
-                for (int e = 0; e < INPUTS; e++) {
-                    panels[e * panelsPerElement + o / rows].setAtIndex(FLOAT, (long) k * rows + o % rows,
-                            F43.filter(e, g0, g1, g2));
-                }
+        MemorySegment[] panels = Panels.allocate(arena, INPUTS * panelsPerElement, depth * rows);
+        int step = channels * (axis == Axis.TIME ? kernel.h() * kernel.w() : kernel.w()) * rows;
+        float[] taps = new float[TAPS * depth * rows];
+        float[][] elements = new float[INPUTS][depth * rows];
+        for (int p = 0; p < panelsPerElement; p++) {
+            Panels.read(direct.panel(0, p), taps);
+            for (int at = 0; at < depth * rows; at += step) {
+                filters(taps, TAPS * at, step, elements, at);
+            }
+            for (int e = 0; e < INPUTS; e++) {
+                Panels.fill(panels[e * panelsPerElement + p], elements[e]);
             }
         }
         return new WinogradWeights(direct, axis, panels, panelsPerElement, depth);
+    }
+
+    /** Transforms {@code count} filters whose taps lie {@code count} apart. */
+    private static void filters(float[] taps, int from, int count, float[][] elements, int to) {
+        for (int i = 0; i < count; i++) {
+            F43.filter(taps[from + i], taps[from + count + i], taps[from + 2 * count + i], elements, to + i);
+        }
     }
 
     Axis axis() {
