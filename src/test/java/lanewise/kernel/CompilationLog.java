@@ -26,7 +26,8 @@ record CompilationLog(Set<String> compiled, List<String> faults) {
     private static final String VECTOR_SUPPORT = "jdk.internal.vm.vector.VectorSupport ";
 
     /** Where a call stays that should have been inlined: the method has grown too large or too deep. */
-    private static final Pattern TOO_LARGE = Pattern.compile("NodeCount.*|.*DesiredMethodLimit.*|.*too deep.*|.*MaxForceInlineLevel.*");
+    private static final Pattern TOO_LARGE = Pattern.compile(
+            ".*NodeCountInliningCutoff|.*DesiredMethodLimit|.*too deep|.*MaxForceInlineLevel");
 
     /** One compilation while it is read. */
     private static final class Task {
@@ -49,7 +50,7 @@ record CompilationLog(Set<String> compiled, List<String> faults) {
             switch (element) {
                 case "klass" -> classes.put(a.get("id"), a.get("name"));
                 case "method" -> methods.put(a.get("id"), classes.get(a.get("holder")) + " " + a.get("name"));
-                case "call" -> called = methods.getOrDefault(a.get("method"), "");
+                case "call", "late_inline" -> called = methods.getOrDefault(a.get("method"), "");
                 case "intrinsic" -> vectors |= a.get("id").startsWith("_Vector");
                 case "parse" -> parse(methods.getOrDefault(a.get("method"), ""));
                 case "inline_fail" -> {
