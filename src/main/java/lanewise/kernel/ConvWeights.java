@@ -58,14 +58,19 @@ public final class ConvWeights {
             MemorySegment.copy(weights, FLOAT, 4 * first * depth, source, 0, channels * depth);
             Arrays.fill(source, channels * depth, source.length, 0f);
             finite &= finite(source);
-            for (int i = 0; i < groupChannels; i++) {
-                for (int tap = 0; tap < taps; tap++) {
-                    Panels.gather(source, i * taps + tap, depth, packed, (tap * groupChannels + i) * rows, rows);
-                }
-            }
+            reorder(source, groupChannels, taps, rows, packed);
             Panels.fill(panels[p], packed);
         }
         return new ConvWeights(panels, copy(arena, bias, outputs), rows, groupOutputs, depth, finite);
+    }
+
+    /** [row][channel][tap] becomes [tap][channel][row]. */
+    private static void reorder(float[] source, int channels, int taps, int rows, float[] target) {
+        for (int i = 0; i < channels; i++) {
+            for (int tap = 0; tap < taps; tap++) {
+                Panels.gather(source, i * taps + tap, channels * taps, target, (tap * channels + i) * rows, rows);
+            }
+        }
     }
 
     /** Zero times a value that is not finite is NaN, and stays so in a sum. */

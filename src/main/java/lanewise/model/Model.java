@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
+import lanewise.kernel.VectorPath;
 import lanewise.nn.Network;
 import lanewise.nn.Options;
 import lanewise.nn.Plan;
 import lanewise.nn.Program;
 import lanewise.nn.Session;
+import lanewise.nn.WarmUp;
 import lanewise.nn.Workers;
 import lanewise.tensor.Shape;
 import lanewise.tensor.Tensor;
@@ -61,6 +63,10 @@ public final class Model implements AutoCloseable {
      */
     public static Model load(Path file, Options options, Map<String, String> settings) throws WeightException {
         try (WeightFile weightFile = WeightFile.open(file)) {
+            if (options.vectors()) {
+                VectorPath.require();
+                WarmUp.start();
+            }
             Weights weights = weightFile.weights();
             Architecture architecture = recognise(file, weights).with(settings);
             Network network = architecture.declare(weights);
@@ -161,6 +167,7 @@ public final class Model implements AutoCloseable {
      * @throws lanewise.nn.ShapeException if the network cannot take that shape
      */
     public Session session(Shape input) {
+        WarmUp.stop();
         return plan(input).session(workers);
     }
 
