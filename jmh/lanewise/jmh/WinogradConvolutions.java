@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The same convolutions by Winograd's form along one axis, where there is one; shares are by the direct algorithm's count. */
+/** The same convolutions by a form of Winograd's, where there is one; shares are by the direct algorithm's count. */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 5, time = 1)

@@ -14,12 +14,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import lanewise.media.MediaException;
 import lanewise.model.Resize;
 import lanewise.model.Rgb;
 import lanewise.nn.ShapeException;
+import lanewise.nn.WarmUp;
 import lanewise.tensor.Shape;
 import lanewise.weights.WeightException;
 import picocli.CommandLine;
@@ -58,6 +60,8 @@ public final class Main implements Runnable {
     static final int INTERNAL = 1;
     static final int BAD_INPUT = 2;
 
+    /** Verbs that need the kernels at once. */
+    private static final Set<String> ANSWERING = Set.of("classify", "run");
     /** Most answers are written at once. */
     private static final int BUFFER = 1 << 16;
 
@@ -71,6 +75,9 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        if (args.length > 0 && ANSWERING.contains(args[0])) {
+            WarmUp.start();
+        }
         System.exit(run(args, writer(FileDescriptor.out), new PrintWriter(writer(FileDescriptor.err))));
     }
 

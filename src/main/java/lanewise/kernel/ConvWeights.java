@@ -47,25 +47,39 @@ public final class ConvWeights {
         int panelsPerGroup = (groupOutputs + rows - 1) / rows;
         int taps = kernel.volume();
         int depth = groupChannels * taps;
-        long panelBytes = 4L * depth * rows;
-        MemorySegment memory = arena.allocate(groups * panelsPerGroup * panelBytes, 64);
-        MemorySegment[] panels = new MemorySegment[groups * panelsPerGroup];
-        Arrays.setAll(panels, p -> memory.asSlice(p * panelBytes, panelBytes));
+        MemorySegment[] panels = Panels.allocate(arena, groups * panelsPerGroup, depth * rows);
+        float[] source = new float[depth * rows];
+        float[] packed = new float[depth * rows];
         boolean finite = true;
-        for (int o = 0; o < outputs; o++) {
-            int group = o / groupOutputs;
-            int inGroup = o % groupOutputs;
-            MemorySegment panel = panels[group * panelsPerGroup + inGroup / rows];
-            long source = (long) o * depth;
-            for (int i = 0; i < groupChannels; i++) {
-                for (int tap = 0; tap < taps; tap++) {
-                    float w = weights.getAtIndex(FLOAT, source++);
-                    finite &= Float.isFinite(w);
-                    panel.setAtIndex(FLOAT, (long) (tap * groupChannels + i) * rows + inGroup % rows, w);
-                }
-            }
+        for (int p = 0; p < panels.length; p++) {
+            int inGroup = p % panelsPerGroup * rows;
+            int channels = Math.min(rows, groupOutputs - inGroup);
+            long first = (long) (p / panelsPerGroup) * groupOutputs + inGroup;
+            MemorySegment.copy(weights, FLOAT, 4 * first * depth, source, 0, channels * depth);
+            Arrays.fill(source, channels * depth, source.length, 0f);
+            finite &= finite(source);
+            reorder(source, groupChannels, taps, rows, packed);
+            Panels.fill(panels[p], packed);
         }
         return new ConvWeights(panels, copy(arena, bias, outputs), rows, groupOutputs, depth, finite);
+    }
+
+    /** [row][channel][tap] becomes [tap][channel][row]. */
+    private static void reorder(float[] source, int channels, int taps, int rows, float[] target) {
+        for (int i = 0; i < channels; i++) {
+            for (int tap = 0; tap < taps; tap++) {
+                Panels.gather(source, i * taps + tap, channels * taps, target, (tap * channels + i) * rows, rows);
+            }
+        }
+    }
+
+    /** Zero times a value that is not finite is NaN, and stays so in a sum. */
+    private static boolean finite(float[] values) {
+        float sum = 0;
+        for (float value : values) {
+            sum += 0 * value;
+        }
+        return sum == 0;
     }
 
     private static MemorySegment copy(Arena arena, MemorySegment source, int floats) {

@@ -31,15 +31,17 @@ public final class LinearWeights {
      * @param width outputs in a panel: {@link Tile#pixels()} for {@link Linear}
      */
     public static LinearWeights pack(Arena arena, MemorySegment weights, MemorySegment bias, int in, int out, int width) {
-        long panelBytes = 4L * in * width;
-        MemorySegment[] panels = new MemorySegment[(out + width - 1) / width];
-        MemorySegment memory = arena.allocate(panels.length * panelBytes, 64);
-        Arrays.setAll(panels, p -> memory.asSlice(p * panelBytes, panelBytes));
-        for (int o = 0; o < out; o++) {
-            MemorySegment panel = panels[o / width];
+        MemorySegment[] panels = Panels.allocate(arena, (out + width - 1) / width, in * width);
+        float[] source = new float[in * width];
+        float[] packed = new float[in * width];
+        for (int p = 0; p < panels.length; p++) {
+            int outputs = Math.min(width, out - p * width);
+            MemorySegment.copy(weights, FLOAT, 4L * p * width * in, source, 0, outputs * in);
+            Arrays.fill(source, outputs * in, source.length, 0f);
             for (int i = 0; i < in; i++) {
-                panel.setAtIndex(FLOAT, (long) i * width + o % width, weights.getAtIndex(FLOAT, (long) o * in + i));
+                Panels.gather(source, i, in, packed, i * width, width);
             }
+            Panels.fill(panels[p], packed);
         }
         MemorySegment biases = arena.allocate(4L * out, 64);
         MemorySegment.copy(bias, 0, biases, 0, 4L * out);

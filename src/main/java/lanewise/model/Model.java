@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
+import lanewise.kernel.VectorPath;
 import lanewise.nn.Network;
 import lanewise.nn.Options;
 import lanewise.nn.Plan;
 import lanewise.nn.Program;
 import lanewise.nn.Session;
+import lanewise.nn.WarmUp;
 import lanewise.nn.Workers;
 import lanewise.tensor.Shape;
 import lanewise.tensor.Tensor;
@@ -53,7 +55,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Loads a checkpoint. Its architecture is recognised from keys and shapes; the file is closed before this returns.
+     * Loads a checkpoint. Its architecture is recognised from keys and shapes; the file is closed before this returns. The
+     * first load in a process also warms the vector kernels up, on a thread that ends by itself: see {@link WarmUp}.
      *
      * @param settings options of the architecture by name, for what no file tells: see {@link Architecture#with}
      * @throws WeightException if the file cannot be read, is no network that Lanewise knows, or does not fit it
@@ -65,6 +68,10 @@ public final class Model implements AutoCloseable {
             Architecture architecture = recognise(file, weights).with(settings);
             Network network = architecture.declare(weights);
             weights.finish();
+            if (options.vectors()) {
+                VectorPath.require();
+                WarmUp.start();
+            }
             return pack(architecture, network, options);
         }
     }
@@ -161,6 +168,7 @@ public final class Model implements AutoCloseable {
      * @throws lanewise.nn.ShapeException if the network cannot take that shape
      */
     public Session session(Shape input) {
+        WarmUp.stop();
         return plan(input).session(workers);
     }
 

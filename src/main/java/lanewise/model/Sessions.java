@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import lanewise.nn.Program;
 import lanewise.nn.Session;
+import lanewise.nn.WarmUp;
 import lanewise.nn.Workers;
 import lanewise.tensor.Shape;
 
@@ -38,7 +39,9 @@ final class Sessions implements AutoCloseable {
                 }
             }
         }
-        return program.plan(shape).session(workers);
+        Session session = program.plan(shape).session(workers);
+        WarmUp.stop();
+        return session;
     }
 
     void giveBack(Session session) {

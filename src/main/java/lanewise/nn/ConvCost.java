@@ -26,7 +26,7 @@ final class ConvCost {
     private static final double TRANSFORM_SPACE = 17;
     private static final double TRANSFORM_TIME = 12;
     /** Cycles that a cache line of weights takes beyond what hides behind arithmetic. */
-    private static final double LINE_OF_WEIGHTS = 1.5;
+    private static final double LINE_OF_WEIGHTS = 0.5;
 
     private ConvCost() {}
 

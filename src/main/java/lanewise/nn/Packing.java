@@ -121,12 +121,19 @@ final class Packing {
     /** {@code w' = w * scale}, {@code bias' = bias * scale + shift}, each rounded once. */
     private static void fold(Factors norm, MemorySegment weights, MemorySegment bias) {
         int outputs = norm.scale.length;
-        long each = weights.byteSize() / 4 / Math.max(1, outputs);
+        float[] channel = new float[(int) (weights.byteSize() / 4 / Math.max(1, outputs))];
         for (int o = 0; o < outputs; o++) {
-            for (long i = o * each; i < (o + 1) * each; i++) {
-                weights.setAtIndex(FLOAT, i, (float) (weights.getAtIndex(FLOAT, i) * norm.scale[o]));
-            }
+            long at = 4L * o * channel.length;
+            MemorySegment.copy(weights, FLOAT, at, channel, 0, channel.length);
+            scale(channel, norm.scale[o]);
+            MemorySegment.copy(channel, 0, weights, FLOAT, at, channel.length);
             bias.setAtIndex(FLOAT, o, (float) (bias.getAtIndex(FLOAT, o) * norm.scale[o] + norm.shift[o]));
+        }
+    }
+
+    private static void scale(float[] values, double factor) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (values[i] * factor);
         }
     }
 

@@ -66,13 +66,29 @@ public final class Program {
         }
         Set<Integer> keep = new HashSet<>(kept);
         Graph graph = options.fused() ? Fusion.fuse(plain, keep) : plain;
-        List<Packed> packed = new ArrayList<>();
-        Packing packing = new Packing(arena, options);
-        Shape[] shapes = Shapes.infer(graph, network, input);
-        for (Op op : graph.ops()) {
-            packed.add(packing.pack(op, shapes[op.input()]));
+        return new Program(network, options, graph, pack(graph, Shapes.infer(graph, network, input), new Packing(arena, options), options), List.copyOf(kept));
+    }
+
+    /** Packs the operations, several at once: reading and packing take longer than a run. */
+    private static List<Packed> pack(Graph graph, Shape[] shapes, Packing packing, Options options) throws WeightException {
+        List<Op> ops = graph.ops();
+        Packed[] packed = new Packed[ops.size()];
+        WeightException[] faults = new WeightException[ops.size()];
+        try (Workers workers = new Workers(options.threads())) {
+            workers.run((task, _) -> {
+                try {
+                    packed[task] = packing.pack(ops.get(task), shapes[ops.get(task).input()]);
+                } catch (WeightException e) {
+                    faults[task] = e;
+                }
+            }, ops.size());
         }
-        return new Program(network, options, graph, List.copyOf(packed), List.copyOf(kept));
+        for (WeightException fault : faults) {
+            if (fault != null) {
+                throw fault;
+            }
+        }
+        return List.of(packed);
     }
 
     /**

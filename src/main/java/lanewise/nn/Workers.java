@@ -141,7 +141,7 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Ends the threads; sessions that use the group must not run any more. */
+    /** Ends the threads and waits for that; sessions that use the group must not run any more. */
     @Override
     public void close() {
         busy.lock();
@@ -150,6 +150,19 @@ public final class Workers implements AutoCloseable {
             helpers.forEach(LockSupport::unpark);
         } finally {
             busy.unlock();
+        }
+        boolean interrupted = false;
+        for (Thread helper : helpers) {
+            while (helper.isAlive()) {
+                try {
+                    helper.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -14,6 +14,8 @@ import java.util.List;
 final class StoredTensor implements WeightTensor {
     /** Bytes read at once; a multiple of every element size. */
     private static final long WINDOW = 1 << 20;
+    /** Bytes of one read without a window: a buffer holds fewer than 2<sup>31</sup>. */
+    private static final long MOST_AT_ONCE = 1 << 30;
 
     private final FileBytes file;
     private final String name;
@@ -69,7 +71,23 @@ final class StoredTensor implements WeightTensor {
             throw file.fault(name, "an element type that converts to float32", dtype.toString(),
                     "store the tensor as F32 or F16");
         }
-        copy(Elements.into(destination, dtype, order));
+        if (dtype == DType.F32 && order == ByteOrder.nativeOrder() && adjacent() && destination.isNative()) {
+            readThrough(destination);
+        } else {
+            copy(Elements.into(destination, dtype, order));
+        }
+    }
+
+    /** Elements that are stored as they are wanted need no window. */
+    private void readThrough(MemorySegment destination) throws WeightException {
+        for (long at = 0; at < destination.byteSize(); at += MOST_AT_ONCE) {
+            long bytes = Math.min(MOST_AT_ONCE, destination.byteSize() - at);
+            file.read(position + at, destination.asSlice(at, bytes).asByteBuffer(), name);
+        }
+    }
+
+    private boolean adjacent() {
+        return axes.stream().allMatch(axis -> axis.stride == axis.step);
     }
 
     /** Hands every element, as stored, to {@code sink}. */
@@ -79,7 +97,7 @@ final class StoredTensor implements WeightTensor {
             return;
         }
         try (Arena arena = Arena.ofShared()) {
-            if (axes.stream().allMatch(axis -> axis.stride == axis.step)) {
+            if (adjacent()) {
                 Window window = new Window(arena, elements);
                 for (long index = 0; index < elements; index += window.capacity) {
                     long at = window.at(index);

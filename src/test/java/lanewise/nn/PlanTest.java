@@ -42,18 +42,18 @@ class PlanTest {
             Plan plan = Plan.of(arena, Nets.everyKind(), PICTURE, options);
             assertEquals("WinogradConv", plan.steps().getFirst().algorithm());
             Plan scalar = Plan.of(arena, Nets.everyKind(), PICTURE, options.scalar());
-            assertEquals("AxisWinogradScalar", scalar.steps().getFirst().algorithm());
+            assertEquals("WinogradConvScalar", scalar.steps().getFirst().algorithm());
         }
     }
 
-    /** Large maps at stride 1 take Winograd's form; small maps, strides and other kernels do not. */
+    /** 3×3 kernels at stride 1 take Winograd's form; strides and other kernels do not. */
     @Test
     void theCostModelChoosesByLayer() throws WeightException {
         try (Arena arena = Arena.ofShared()) {
             Network network = Architectures.named("resnet18").orElseThrow().declare(Weights.seeded());
             Plan plan = Plan.of(arena, network, Shape.image(1, 3, 224, 224), Options.standard());
             for (Plan.Step step : plan.steps()) {
-                boolean stage = step.path().matches("layer[123]\\.\\d\\.conv[12]");
+                boolean stage = step.path().matches("layer\\d\\.\\d\\.conv[12]");
                 boolean winograd = stage && step.in().h() == step.out().h();
                 assertEquals(winograd, step.algorithm().equals("WinogradConv"), step::toString);
             }
@@ -98,7 +98,7 @@ class PlanTest {
             Plan direct = Plan.of(arena, network, Shape.image(1, 3, 224, 224),
                     Options.standard().withAlgorithm(Algorithm.DIRECT));
             assertEquals(4 * network.parameters(), direct.weightBytes(), 0.03 * direct.weightBytes());
-            assertTrue(plan.weightBytes() < 2 * direct.weightBytes(), "transformed weights beside the direct ones");
+            assertTrue(plan.weightBytes() < 4 * direct.weightBytes(), "36 elements for 9 taps at most");
         }
     }
 
