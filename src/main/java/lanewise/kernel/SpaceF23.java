@@ -37,19 +37,15 @@ final class SpaceF23 extends SpaceTransform {
 
     @Override
     void columns(MemorySegment input, long[] rows, long planeBytes, int channels, long inside, MemorySegment columns, long at) {
-        VectorMask<Float> in0 = columns(inside, rows[0]);
-        VectorMask<Float> in1 = columns(inside, rows[1]);
-        VectorMask<Float> in2 = columns(inside, rows[2]);
-        VectorMask<Float> in3 = columns(inside, rows[3]);
-        long w0 = Math.max(0, rows[0]), w1 = Math.max(0, rows[1]), w2 = Math.max(0, rows[2]);
-        long w3 = Math.max(0, rows[3]);
+        VectorMask<Float> kept = VectorMask.fromLong(SPECIES, inside);
+        long w0 = rows[0], w1 = rows[1], w2 = rows[2], w3 = rows[3];
         FloatVector zero = FloatVector.zero(SPECIES);
         for (int c = 0; c < channels; c++) {
             long plane = c * planeBytes;
-            FloatVector d0 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w0, ORDER), in0);
-            FloatVector d1 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w1, ORDER), in1);
-            FloatVector d2 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w2, ORDER), in2);
-            FloatVector d3 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w3, ORDER), in3);
+            FloatVector d0 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w0, ORDER), kept);
+            FloatVector d1 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w1, ORDER), kept);
+            FloatVector d2 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w2, ORDER), kept);
+            FloatVector d3 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w3, ORDER), kept);
             long to = at + c * ROW;
             d0.sub(d2).intoMemorySegment(columns, to, ORDER);
             d1.add(d2).intoMemorySegment(columns, to + PLANE, ORDER);

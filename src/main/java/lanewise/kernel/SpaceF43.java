@@ -58,26 +58,20 @@ final class SpaceF43 extends SpaceTransform {
 
     @Override
     void columns(MemorySegment input, long[] rows, long planeBytes, int channels, long inside, MemorySegment columns, long at) {
-        VectorMask<Float> in0 = columns(inside, rows[0]);
-        VectorMask<Float> in1 = columns(inside, rows[1]);
-        VectorMask<Float> in2 = columns(inside, rows[2]);
-        VectorMask<Float> in3 = columns(inside, rows[3]);
-        VectorMask<Float> in4 = columns(inside, rows[4]);
-        VectorMask<Float> in5 = columns(inside, rows[5]);
-        long w0 = Math.max(0, rows[0]), w1 = Math.max(0, rows[1]), w2 = Math.max(0, rows[2]);
-        long w3 = Math.max(0, rows[3]), w4 = Math.max(0, rows[4]), w5 = Math.max(0, rows[5]);
+        VectorMask<Float> kept = VectorMask.fromLong(SPECIES, inside);
+        long w0 = rows[0], w1 = rows[1], w2 = rows[2], w3 = rows[3], w4 = rows[4], w5 = rows[5];
         FloatVector zero = FloatVector.zero(SPECIES);
         FloatVector four = FloatVector.broadcast(SPECIES, 4f);
         FloatVector minusFive = FloatVector.broadcast(SPECIES, -5f);
         FloatVector minusFour = FloatVector.broadcast(SPECIES, -4f);
         for (int c = 0; c < channels; c++) {
             long plane = c * planeBytes;
-            FloatVector d0 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w0, ORDER), in0);
-            FloatVector d1 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w1, ORDER), in1);
-            FloatVector d2 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w2, ORDER), in2);
-            FloatVector d3 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w3, ORDER), in3);
-            FloatVector d4 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w4, ORDER), in4);
-            FloatVector d5 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w5, ORDER), in5);
+            FloatVector d0 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w0, ORDER), kept);
+            FloatVector d1 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w1, ORDER), kept);
+            FloatVector d2 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w2, ORDER), kept);
+            FloatVector d3 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w3, ORDER), kept);
+            FloatVector d4 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w4, ORDER), kept);
+            FloatVector d5 = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, plane + w5, ORDER), kept);
             long to = at + c * ROW;
             FloatVector even = minusFour.fma(d2, d4);
             FloatVector odd = minusFour.fma(d1, d3);

@@ -68,7 +68,7 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
     /**
      * Runs the filter down a vector of adjacent columns, channel by channel.
      *
-     * @param rows for each input row its byte offset in the first channel, negative where it is padding
+     * @param rows for each input row its byte offset in the first channel
      * @param planeBytes from one channel to the next
      * @param inside the columns that are no padding
      * @param columns receives element e of channel c at {@code e * }{@link #planeBytes()}{@code  + c * m vectors + at}
@@ -85,11 +85,6 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
      */
     abstract void rows(MemorySegment columns, int channels, VectorShuffle<Float>[] picks, MemorySegment[] panels, int panel,
             long to, long lanes);
-
-    /** The lanes of {@code inside}, or none if an input row is padding. */
-    static VectorMask<Float> columns(long inside, long row) {
-        return VectorMask.fromLong(SPECIES, row < 0 ? 0 : inside);
-    }
 
     /** Turns sums into outputs: {@code staged} receives for each row of the tile m runs of m outputs for each position. */
     abstract void outputs(MemorySegment sums, MemorySegment staged, int rows);
@@ -188,7 +183,7 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
 
     private void shift(long[] rows) {
         for (int r = 0; r < inputs; r++) {
-            rows[r] += rows[r] < 0 ? 0 : BYTES;
+            rows[r] += BYTES;
         }
     }
 
@@ -196,7 +191,7 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
      * Where the tiles of a row from {@code x} on read their input rows.
      *
      * @param rows receives for each input row the byte offset of its first column, {@link Long#MIN_VALUE} where it is padding
-     * @return whether all offsets lie in the tensor
+     * @return whether all rows lie in the map, and their offsets in the tensor
      */
     private boolean window(int row, int x, int k, int channel, long[] rows) {
         Dims padding = geometry.padding();
@@ -208,7 +203,7 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
             int y = row % tileRows * m - padding.h() + r;
             boolean inside = t >= 0 && t < in.t() && y >= 0 && y < in.h();
             rows[r] = inside ? 4 * ((plane * in.h() + y) * in.w() + (long) x * m - padding.w()) : Long.MIN_VALUE;
-            within &= !inside || rows[r] >= 0;
+            within &= rows[r] >= 0;
         }
         return within;
     }

@@ -12,6 +12,9 @@ import lanewise.tensor.Dims;
  * [element][panel][depth][rows], with the bias.
  */
 public final class WinogradWeights {
+    /** Products of a panel that are transformed together, so that the elements of all lie in the second-level cache. */
+    private static final int PIECE = 64;
+
     private final Winograd form;
     private final MemorySegment[] panels;
     private final MemorySegment bias;
@@ -45,19 +48,25 @@ public final class WinogradWeights {
         MemorySegment[] panels = new MemorySegment[elements * panelsPerElement];
         Arrays.setAll(panels, p -> memory.asSlice(p * panelBytes, panelBytes));
         float[] filter = new float[kernel.volume() / taps];
-        float[] panel = new float[elements * depth * rows];
+        int most = Math.min(depth, PIECE);
+        float[] piece = new float[elements * most * rows];
         double[] half = new double[elements];
         for (int p = 0; p < panelsPerElement; p++) {
-            Arrays.fill(panel, 0);
-            for (int o = p * rows; o < Math.min(outputs, (p + 1) * rows); o++) {
-                for (int k = 0; k < depth; k++) {
-                    long from = 4L * (((long) o * channels + k % channels) * taps + k / channels) * filter.length;
-                    MemorySegment.copy(weights, FLOAT, from, filter, 0, filter.length);
-                    transform(form, filter, half, panel, k * rows + o % rows, depth * rows);
+            for (int first = 0; first < depth; first += PIECE) {
+                int count = Math.min(PIECE, depth - first);
+                Arrays.fill(piece, 0);
+                for (int o = p * rows; o < Math.min(outputs, (p + 1) * rows); o++) {
+                    for (int i = 0; i < count; i++) {
+                        int k = first + i;
+                        long from = 4L * (((long) o * channels + k % channels) * taps + k / channels) * filter.length;
+                        MemorySegment.copy(weights, FLOAT, from, filter, 0, filter.length);
+                        transform(form, filter, half, piece, i * rows + o % rows, most * rows);
+                    }
                 }
-            }
-            for (int e = 0; e < elements; e++) {
-                MemorySegment.copy(panel, e * depth * rows, panels[e * panelsPerElement + p], FLOAT, 0, depth * rows);
+                for (int e = 0; e < elements; e++) {
+                    MemorySegment.copy(piece, e * most * rows, panels[e * panelsPerElement + p], FLOAT, 4L * first * rows,
+                            count * rows);
+                }
             }
         }
         MemorySegment biases = arena.allocate(4L * outputs, 64);

@@ -45,7 +45,7 @@ class CompilationTest {
 
         public static void main(String[] args) throws WeightException {
             Options options = Options.standard().withThreads(1);
-            Shape shape = new Shape(1, 2, 3, 9, 37);
+            Shape shape = new Shape(1, 2, 3, 17, 37);
             try (Arena arena = Arena.ofShared(); Workers workers = new Workers(1)) {
                 for (Options each : List.of(options.withAlgorithm(Algorithm.DIRECT), options.withAlgorithm(Algorithm.WINOGRAD2),
                         options.withAlgorithm(Algorithm.WINOGRAD4),
@@ -83,8 +83,10 @@ class CompilationTest {
                     Layers.maxPool("close", Dims.spatial(3), Dims.ONE, new Dims(0, 1, 1)),
                     Layers.residual(Layers.conv2d(w.at("half"), 2, 2, 3, 2, 1, 1, 1),
                             Layers.conv2d(w.at("shortcut"), 2, 2, 1, 2, 0, 1, 1)),
+                    Layers.conv2d(w.at("few"), 2, 40, 3, 1, 1, 1, 1), Layers.conv2d(w.at("many"), 40, 40, 3, 1, 1, 1, 1),
+                    Layers.conv2d(w.at("valid"), 40, 40, 3, 1, 0, 1, 1), Layers.conv2d(w.at("strided"), 40, 40, 3, 2, 1, 1, 1),
                     Layers.maxPool("pool", Dims.spatial(3), Dims.spatial(2), new Dims(0, 1, 1)),
-                    Layers.globalAvgPool(), Layers.linear(w.at("fc"), 2, 37)));
+                    Layers.globalAvgPool(), Layers.linear(w.at("fc"), 40, 37)));
         }
     }
 
