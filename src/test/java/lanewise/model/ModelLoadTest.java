@@ -149,7 +149,7 @@ class ModelLoadTest {
         assertTrue(growth < 200, "60 loads of 10 MB each left " + growth + " MB");
     }
 
-    private void failsOften(int loads) {
+    private void failsOften(int loads) throws IOException {
         for (int load = 0; load < loads; load++) {
             fails(WeightException.class, Map.of());
         }
