@@ -6,19 +6,16 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import lanewise.model.Architectures;
-import lanewise.nn.Layer;
 import lanewise.tensor.Shape;
 import lanewise.tensor.Tensor;
 import lanewise.weights.Npy;
 import lanewise.weights.Safetensors;
 import lanewise.weights.WeightException;
-import lanewise.weights.WeightTensor;
 import lanewise.weights.Weights;
 
 /**
@@ -36,7 +33,7 @@ final class Rehearsal {
         Path folder = Path.of(args[0]);
         Path model = folder.resolve("model.safetensors");
         Safetensors.write(model, Map.of(),
-                tensors(Architectures.named(NET).orElseThrow().declare(Weights.seeded()).root()).toList());
+                Architectures.named(NET).orElseThrow().declare(Weights.seeded()).tensors().toList());
         Path picture = folder.resolve("picture.png");
         ImageIO.write(new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
         Path input = folder.resolve("input.npy");
@@ -54,16 +51,5 @@ final class Rehearsal {
         if (Main.run(words, Writer.nullWriter(), new PrintWriter(err)) != Main.OK) {
             throw new IllegalStateException(err.toString());
         }
-    }
-
-    private static Stream<WeightTensor> tensors(Layer layer) {
-        return switch (layer) {
-            case Layer.Conv conv -> Stream.concat(Stream.of(conv.weight()), conv.bias().stream());
-            case Layer.BatchNorm norm -> Stream.of(norm.weight(), norm.bias(), norm.mean(), norm.variance());
-            case Layer.Linear linear -> Stream.of(linear.weight(), linear.bias());
-            case Layer.Sequential sequential -> sequential.layers().stream().flatMap(Rehearsal::tensors);
-            case Layer.Residual residual -> Stream.of(residual.body(), residual.shortcut()).flatMap(Rehearsal::tensors);
-            case Layer.Relu _, Layer.MaxPool _, Layer.GlobalAvgPool _, Layer.Softmax _, Layer.ShortcutA _ -> Stream.empty();
-        };
     }
 }

@@ -15,6 +15,9 @@ import lanewise.tensor.Dims;
  * taps outermost: a pixel panel is then packed with one set of row addresses per tap.
  */
 public final class ConvWeights {
+    /** Values that are looked at together. */
+    private static final int PIECE = 4096;
+
     private final MemorySegment[] panels;
     private final MemorySegment bias;
     private final int rows;
@@ -50,18 +53,16 @@ public final class ConvWeights {
         MemorySegment[] panels = Panels.allocate(arena, groups * panelsPerGroup, depth * rows);
         float[] source = new float[depth * rows];
         float[] packed = new float[depth * rows];
-        boolean finite = true;
         for (int p = 0; p < panels.length; p++) {
             int inGroup = p % panelsPerGroup * rows;
             int channels = Math.min(rows, groupOutputs - inGroup);
             long first = (long) (p / panelsPerGroup) * groupOutputs + inGroup;
             MemorySegment.copy(weights, FLOAT, 4 * first * depth, source, 0, channels * depth);
             Arrays.fill(source, channels * depth, source.length, 0f);
-            finite &= finite(source);
             reorder(source, groupChannels, taps, rows, packed);
             Panels.fill(panels[p], packed);
         }
-        return new ConvWeights(panels, copy(arena, bias, outputs), rows, groupOutputs, depth, finite);
+        return new ConvWeights(panels, Panels.copy(arena, bias, outputs), rows, groupOutputs, depth, finite(weights));
     }
 
     /** [row][channel][tap] becomes [tap][channel][row]. */
@@ -73,19 +74,26 @@ public final class ConvWeights {
         }
     }
 
-    /** Zero times a value that is not finite is NaN, and stays so in a sum. */
-    private static boolean finite(float[] values) {
-        float sum = 0;
-        for (float value : values) {
-            sum += 0 * value;
+    /** Whether all float32 values are finite: see {@link #finite()}. */
+    public static boolean finite(MemorySegment values) {
+        float[] piece = new float[PIECE];
+        long count = values.byteSize() / 4;
+        boolean finite = true;
+        for (long at = 0; at < count && finite; at += PIECE) {
+            int length = (int) Math.min(PIECE, count - at);
+            MemorySegment.copy(values, FLOAT, 4 * at, piece, 0, length);
+            finite = finite(piece, length);
         }
-        return sum == 0;
+        return finite;
     }
 
-    private static MemorySegment copy(Arena arena, MemorySegment source, int floats) {
-        MemorySegment copy = arena.allocate(4L * floats, 64);
-        MemorySegment.copy(source, 0, copy, 0, 4L * floats);
-        return copy;
+    /** Zero times a value that is not finite is NaN, and stays so in a sum. */
+    private static boolean finite(float[] values, int length) {
+        float sum = 0;
+        for (int i = 0; i < length; i++) {
+            sum += 0 * values[i];
+        }
+        return sum == 0;
     }
 
     /** The weight of output channel {@code o} at position {@code k} of its sum. */

@@ -16,14 +16,24 @@ import jdk.incubator.vector.VectorShuffle;
  */
 final class Deinterleave {
     private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(SPECIES, i -> 2 * i % COUNT);
+    private static final VectorShuffle<Float> ODD = VectorShuffle.fromOp(SPECIES, i -> 2 * i % COUNT + 1);
     private static final VectorMask<Float> UPPER_HALF = SPECIES.indexInRange(0, COUNT / 2).not();
 
     private Deinterleave() {}
 
     /** Elements 0, 2, 4, … of the two vectors that start at {@code offset} bytes. */
     static FloatVector even(MemorySegment segment, long offset) {
-        FloatVector first = FloatVector.fromMemorySegment(SPECIES, segment, offset, ORDER).rearrange(EVEN);
-        FloatVector second = FloatVector.fromMemorySegment(SPECIES, segment, offset + BYTES, ORDER).rearrange(EVEN);
+        return every(EVEN, segment, offset);
+    }
+
+    /** Elements 1, 3, 5, … of the two vectors that start at {@code offset} bytes. */
+    static FloatVector odd(MemorySegment segment, long offset) {
+        return every(ODD, segment, offset);
+    }
+
+    private static FloatVector every(VectorShuffle<Float> lanes, MemorySegment segment, long offset) {
+        FloatVector first = FloatVector.fromMemorySegment(SPECIES, segment, offset, ORDER).rearrange(lanes);
+        FloatVector second = FloatVector.fromMemorySegment(SPECIES, segment, offset + BYTES, ORDER).rearrange(lanes);
         return first.blend(second, UPPER_HALF);
     }
 }

@@ -1,7 +1,6 @@
 package lanewise.kernel;
 
 import static lanewise.kernel.Floats.FLOAT;
-import static lanewise.kernel.Lanes.BYTES;
 import static lanewise.kernel.Lanes.COUNT;
 import static lanewise.kernel.Lanes.ORDER;
 import static lanewise.kernel.Lanes.SPECIES;
@@ -35,7 +34,8 @@ final class Epilogue {
         if (length < COUNT) {
             storeShort(sums, from, rowBytes, rows, biases, biasAt, operands, floor, to, planeBytes, length);
         } else if (operands.hasOther()) {
-            storeSum(sums, from, rowBytes, rows, biases, biasAt, operands.other(), floor, operands.output(), to, planeBytes, length);
+            storeSum(sums, from, rowBytes, rows, biases, biasAt, operands.other(), floor, operands.output(), to, planeBytes,
+                    length);
         } else {
             store(sums, from, rowBytes, rows, biases, biasAt, floor, operands.output(), to, planeBytes, length);
         }

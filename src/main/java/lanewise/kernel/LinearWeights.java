@@ -43,9 +43,7 @@ public final class LinearWeights {
             }
             Panels.fill(panels[p], packed);
         }
-        MemorySegment biases = arena.allocate(4L * out, 64);
-        MemorySegment.copy(bias, 0, biases, 0, 4L * out);
-        return new LinearWeights(panels, biases, in, out, width);
+        return new LinearWeights(panels, Panels.copy(arena, bias, out), in, out, width);
     }
 
     public int in() {

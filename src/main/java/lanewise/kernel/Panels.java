@@ -33,7 +33,10 @@ final class Panels {
         MemorySegment.copy(values, 0, panel, FLOAT, 0, values.length);
     }
 
-    static void read(MemorySegment panel, float[] values) {
-        MemorySegment.copy(panel, FLOAT, 0, values, 0, values.length);
+    /** A copy of one value for each output, on cache lines. */
+    static MemorySegment copy(Arena arena, MemorySegment source, int floats) {
+        MemorySegment copy = arena.allocate(4L * floats, 64);
+        MemorySegment.copy(source, 0, copy, 0, 4L * floats);
+        return copy;
     }
 }

@@ -13,8 +13,7 @@ public final class Scratch {
     final MemorySegment tile;
     private final List<Cut> cuts = new ArrayList<>();
     /** Where the input rows or frames of tiles lie, see {@link SpaceTransform#columns} and {@link TimeTransform#inputs}. */
-    final long[] rows = new long[MinimalFilter.MOST_INPUTS];
-    final long[] frames = new long[MinimalFilter.MOST_INPUTS];
+    final long[] sources = new long[MinimalFilter.MOST_INPUTS];
     /** Inputs of one tile, its transform half done and done, and its sums of products, for the plain loops. */
     final float[] inputs = new float[MinimalFilter.MOST_INPUTS * MinimalFilter.MOST_INPUTS];
     final float[] columns = new float[inputs.length];

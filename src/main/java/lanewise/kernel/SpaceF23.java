@@ -19,9 +19,6 @@ final class SpaceF23 extends SpaceTransform {
     /** Bytes from one element to the next in a column of sums. */
     private static final long COLUMN = INPUTS * Tile.MOST_BYTES;
 
-    private static final VectorShuffle<Float> EVENS = VectorShuffle.fromOp(SPECIES, i -> 2 * i % COUNT);
-    private static final VectorShuffle<Float> ODDS = VectorShuffle.fromOp(SPECIES, i -> 2 * i % COUNT + 1);
-    private static final VectorMask<Float> UPPER_HALF = SPECIES.indexInRange(0, COUNT / 2).not();
     private static final VectorShuffle<Float> TWICE_LOWER = VectorShuffle.fromOp(SPECIES, i -> i / 2);
     private static final VectorShuffle<Float> TWICE_UPPER = VectorShuffle.fromOp(SPECIES, i -> (COUNT + i) / 2);
     private static final VectorMask<Float> ODD = VectorMask.fromLong(SPECIES, 0xAAAAAAAAAAAAAAAAL);
@@ -64,10 +61,8 @@ final class SpaceF23 extends SpaceTransform {
         MemorySegment panel3 = panels[panel + 3];
         for (int c = 0; c < channels; c++) {
             long at = c * ROW;
-            FloatVector first = FloatVector.fromMemorySegment(SPECIES, columns, at, ORDER);
-            FloatVector second = FloatVector.fromMemorySegment(SPECIES, columns, at + BYTES, ORDER);
-            FloatVector evens = first.rearrange(EVENS).blend(second.rearrange(EVENS), UPPER_HALF);
-            FloatVector odds = first.rearrange(ODDS).blend(second.rearrange(ODDS), UPPER_HALF);
+            FloatVector evens = Deinterleave.even(columns, at);
+            FloatVector odds = Deinterleave.odd(columns, at);
             FloatVector d0 = evens.rearrange(pick0);
             FloatVector d1 = odds.rearrange(pick1);
             FloatVector d2 = evens.rearrange(pick2);

@@ -41,7 +41,7 @@ final class SpaceF43 extends SpaceTransform {
         return lane / 4 * 4 + (lane + by & 3);
     }
 
-    /** Where a blended vector takes its lanes from tiles: the inverse of {@link #picks}. */
+    /** Where a blended vector takes its lanes from tiles: the inverse of {@link #pick}. */
     private static int spread(int lane, int column) {
         return QUADS * (lane - column & 3) + lane / 4;
     }
@@ -180,8 +180,8 @@ final class SpaceF43 extends SpaceTransform {
             ones = m1.sub(m2);
             twos = m3.sub(m4);
             FloatVector c1 = two.fma(twos, ones).rearrange(SPREAD1);
-            FloatVector c3 = eight.fma(twos, ones).add(FloatVector.fromMemorySegment(SPECIES, sums, from + 5 * Tile.MOST_BYTES, ORDER))
-                    .rearrange(SPREAD3);
+            FloatVector m5 = FloatVector.fromMemorySegment(SPECIES, sums, from + 5 * Tile.MOST_BYTES, ORDER);
+            FloatVector c3 = eight.fma(twos, ones).add(m5).rearrange(SPREAD3);
             FloatVector s01 = c0.blend(c1, ODD);
             FloatVector s23 = c2.blend(c3, ODD);
             FloatVector s30 = c3.blend(c0, ODD);

@@ -130,22 +130,27 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
     public final void pack(MemorySegment input, int first, int positions, Scratch scratch, long work, MemorySegment[] panels,
             int panel) {
         MemorySegment[] columns = scratch.cut(work + columnsAt(), inputs, planeBytes());
-        for (int product = 0; product < geometry.kernel().t() * in.c(); ) {
-            int k = product / in.c();
-            int c = product % in.c();
-            int channels = Math.min(CHANNELS, in.c() - c);
-            for (int done = 0, length; done < positions; done += length) {
-                int row = (first + done) / tileColumns;
-                int x = (first + done) % tileColumns;
-                length = segment(x, positions - done);
-                int tiles = Math.min(length, tileColumns - x);
-                columns(input, row, x, tiles, Math.ceilDiv(length, tiles), k, c, channels, scratch, work);
-                long to = 4L * done + product * (2L * BYTES);
-                for (int e = 0; e < inputs; e++) {
-                    rows(columns[e], channels, picks.get(tiles - 1), panels, panel + e * inputs, to, -1L >>> Long.SIZE - length);
-                }
+        for (int k = 0; k < geometry.kernel().t(); k++) {
+            for (int c = 0; c < in.c(); c += CHANNELS) {
+                packChannels(input, first, positions, k, c, scratch, work, columns, panels, panel);
             }
-            product += channels;
+        }
+    }
+
+    /** Some channels of all segments, so that their part of the panels stays in a near cache. */
+    private void packChannels(MemorySegment input, int first, int positions, int k, int c, Scratch scratch, long work,
+            MemorySegment[] columns, MemorySegment[] panels, int panel) {
+        int channels = Math.min(CHANNELS, in.c() - c);
+        for (int done = 0, length; done < positions; done += length) {
+            int row = (first + done) / tileColumns;
+            int x = (first + done) % tileColumns;
+            length = segment(x, positions - done);
+            int tiles = Math.min(length, tileColumns - x);
+            columns(input, row, x, tiles, Math.ceilDiv(length, tiles), k, c, channels, scratch, work);
+            long to = 4L * done + (k * in.c() + c) * (2L * BYTES);
+            for (int e = 0; e < inputs; e++) {
+                rows(columns[e], channels, picks.get(tiles - 1), panels, panel + e * inputs, to, -1L >>> Long.SIZE - length);
+            }
         }
     }
 
@@ -156,28 +161,28 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
         int width = (tiles + 1) * m;
         int vectors = Math.ceilDiv(width, COUNT);
         long inside = inside(x, width);
-        boolean within = window(row, x, k, channel, scratch.rows)
-                && within(input, scratch.rows, 4L * in.plane() * (channels - 1) + vectors * (long) BYTES);
+        boolean within = window(row, x, k, channel, scratch.sources)
+                && within(input, scratch.sources, 4L * in.plane() * (channels - 1) + vectors * (long) BYTES);
         if (count == 1 && within) {
             for (int v = 0; v < vectors; v++) {
-                columns(input, scratch.rows, 4L * in.plane(), channels, inside >>> v * COUNT, columns, v * (long) BYTES);
-                shift(scratch.rows);
+                columns(input, scratch.sources, 4L * in.plane(), channels, inside >>> v * COUNT, columns, v * (long) BYTES);
+                shift(scratch.sources);
             }
             return;
         }
         MemorySegment copied = scratch.cut(work, 1, columnsAt())[0];
         for (int j = 0; j < count; j++) {
-            window(row + j, x, k, channel, scratch.rows);
+            window(row + j, x, k, channel, scratch.sources);
             for (int r = 0; r < inputs; r++) {
-                copy(input, scratch.rows[r], channels, inside, copied, r * planeBytes() + 4L * j * width, width);
+                copy(input, scratch.sources[r], channels, inside, copied, r * planeBytes() + 4L * j * width, width);
             }
         }
         for (int r = 0; r < inputs; r++) {
-            scratch.rows[r] = r * planeBytes();
+            scratch.sources[r] = r * planeBytes();
         }
         for (int v = 0; v < Math.ceilDiv(count * width, COUNT); v++) {
-            columns(copied, scratch.rows, m * (long) BYTES, channels, -1L, columns, v * (long) BYTES);
-            shift(scratch.rows);
+            columns(copied, scratch.sources, m * (long) BYTES, channels, -1L, columns, v * (long) BYTES);
+            shift(scratch.sources);
         }
     }
 
@@ -254,7 +259,8 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
                 copied.set(FLOAT, at + c * copiedBytes + 4L * i, 0);
             }
             if (count > 0) {
-                MemorySegment.copy(input, from + c * planeBytes + 4L * first, copied, at + c * copiedBytes + 4L * first, 4L * count);
+                MemorySegment.copy(input, from + c * planeBytes + 4L * first, copied, at + c * copiedBytes + 4L * first,
+                        4L * count);
             }
         }
     }
@@ -267,8 +273,8 @@ abstract sealed class SpaceTransform implements WinogradTransform permits SpaceF
             VectorMask<Float> written = SPECIES.indexInRange(i, width);
             for (int c = 0; c < channels; c++) {
                 long to = at + c * copiedBytes + 4L * i;
-                FloatVector x = zero.blend(FloatVector.fromMemorySegment(SPECIES, input, from + c * planeBytes + 4L * i, ORDER), columns);
-                FloatVector.fromMemorySegment(SPECIES, copied, to, ORDER).blend(x, written).intoMemorySegment(copied, to, ORDER);
+                FloatVector x = FloatVector.fromMemorySegment(SPECIES, input, from + c * planeBytes + 4L * i, ORDER);
+                Lanes.store(zero.blend(x, columns), copied, to, written);
             }
         }
     }

@@ -70,13 +70,13 @@ abstract sealed class TimeTransform implements WinogradTransform permits TimeF23
         for (int r = 0; r < filter.inputs(); r++) {
             int t = tile % tileFrames * filter.outputs() - padding + r;
             boolean inside = t >= 0 && t < in.t();
-            scratch.frames[r] = inside ? 4 * (((long) (tile / tileFrames) * in.c() * in.t() + t) * pixels + pixel) : -1;
-            highest = Math.max(highest, scratch.frames[r]);
+            scratch.sources[r] = inside ? 4 * (((long) (tile / tileFrames) * in.c() * in.t() + t) * pixels + pixel) : -1;
+            highest = Math.max(highest, scratch.sources[r]);
         }
         long planeBytes = 4L * in.plane();
         long room = input.byteSize() - BYTES - highest;
         int whole = room < 0 ? 0 : Math.clamp(room / Math.max(1, planeBytes) + 1, 0, in.c());
-        inputs(input, scratch.frames, whole, planeBytes, panels, panel, to, -1L >>> Long.SIZE - length);
+        inputs(input, scratch.sources, whole, planeBytes, panels, panel, to, -1L >>> Long.SIZE - length);
         for (int c = whole; c < in.c(); c++) {
             for (int lane = 0; lane < length; lane++) {
                 byElement(input, c * planeBytes + 4L * lane, scratch, panels, panel, to + c * (2L * BYTES) + 4L * lane);
@@ -87,7 +87,7 @@ abstract sealed class TimeTransform implements WinogradTransform permits TimeF23
     /** One position of one channel, where whole vectors would reach beyond the tensor. */
     private void byElement(MemorySegment input, long shift, Scratch scratch, MemorySegment[] panels, int panel, long to) {
         for (int r = 0; r < filter.inputs(); r++) {
-            scratch.inputs[r] = scratch.frames[r] < 0 ? 0 : input.get(FLOAT, scratch.frames[r] + shift);
+            scratch.inputs[r] = scratch.sources[r] < 0 ? 0 : input.get(FLOAT, scratch.sources[r] + shift);
         }
         for (int e = 0; e < filter.inputs(); e++) {
             panels[panel + e].set(FLOAT, to, filter.input(e, scratch.inputs, 0, 1));

@@ -30,18 +30,13 @@ public enum Winograd {
     }
 
     /** Whether tiles lie in a frame, or along time. */
-    boolean spatial() {
+    public boolean spatial() {
         return spatial;
     }
 
     /** Products that a tile takes for each input channel. */
     public int elements() {
         return spatial ? filter.inputs() * filter.inputs() : filter.inputs();
-    }
-
-    /** Outputs of a tile. */
-    int outputs() {
-        return spatial ? filter.outputs() * filter.outputs() : filter.outputs();
     }
 
     /** Taps of a kernel that are summed like channels. */
@@ -56,8 +51,8 @@ public enum Winograd {
             return false;
         }
         if (spatial) {
-            return kernel.h() == MinimalFilter.TAPS && kernel.w() == MinimalFilter.TAPS && g.stride().h() == 1 && g.stride().w() == 1
-                    && g.dilation().h() == 1 && g.dilation().w() == 1;
+            return kernel.h() == MinimalFilter.TAPS && kernel.w() == MinimalFilter.TAPS && g.stride().h() == 1
+                    && g.stride().w() == 1 && g.dilation().h() == 1 && g.dilation().w() == 1;
         }
         return kernel.equals(new Dims(MinimalFilter.TAPS, 1, 1)) && g.stride().equals(Dims.ONE) && g.dilation().t() == 1
                 && g.padding().h() == 0 && g.padding().w() == 0;

@@ -43,10 +43,7 @@ public final class WinogradWeights {
         int taps = form.taps(kernel);
         int depth = taps * channels;
         int panelsPerElement = Math.ceilDiv(outputs, rows);
-        long panelBytes = 4L * depth * rows;
-        MemorySegment memory = arena.allocate(elements * panelsPerElement * panelBytes, 64);
-        MemorySegment[] panels = new MemorySegment[elements * panelsPerElement];
-        Arrays.setAll(panels, p -> memory.asSlice(p * panelBytes, panelBytes));
+        MemorySegment[] panels = Panels.allocate(arena, elements * panelsPerElement, depth * rows);
         float[] filter = new float[kernel.volume() / taps];
         int most = Math.min(depth, PIECE);
         float[] piece = new float[elements * most * rows];
@@ -69,9 +66,7 @@ public final class WinogradWeights {
                 }
             }
         }
-        MemorySegment biases = arena.allocate(4L * outputs, 64);
-        MemorySegment.copy(bias, 0, biases, 0, 4L * outputs);
-        return new WinogradWeights(form, panels, biases, rows, depth);
+        return new WinogradWeights(form, panels, Panels.copy(arena, bias, outputs), rows, depth);
     }
 
     /** Element e of the filter at {@code to[at + e * step]}, each computed in double and rounded once. */

@@ -62,7 +62,7 @@ final class ConvCost {
         double products = Math.ceilDiv(geometry.outChannels(), ROWS);
         double multiply = vectors * form.elements() * products * (ROWS / 2.0 * depth + CALL / 2);
         double transform = vectors * form.elements() * (depth + products * ROWS)
-                * (form.elements() > 6 ? TRANSFORM_SPACE : TRANSFORM_TIME) / 2;
+                * (form.spatial() ? TRANSFORM_SPACE : TRANSFORM_TIME) / 2;
         return multiply + transform + weights(form.elements() * depth * geometry.outChannels());
     }
 

@@ -2,6 +2,7 @@ package lanewise.nn;
 
 import java.util.List;
 import java.util.stream.Stream;
+import lanewise.weights.WeightTensor;
 
 /**
  * A declared network: a name and its layers. It says what is computed; a {@link Plan} says how. Immutable.
@@ -24,6 +25,22 @@ public record Network(String name, int inChannels, Layer root) {
             case Layer.Sequential sequential -> sequential.layers().stream().mapToLong(Network::parameters).sum();
             case Layer.Residual residual -> parameters(residual.body()) + parameters(residual.shortcut());
             case Layer.Relu _, Layer.MaxPool _, Layer.GlobalAvgPool _, Layer.Softmax _, Layer.ShortcutA _ -> 0;
+        };
+    }
+
+    /** The tensors of all layers, in order. */
+    public Stream<WeightTensor> tensors() {
+        return tensors(root);
+    }
+
+    private static Stream<WeightTensor> tensors(Layer layer) {
+        return switch (layer) {
+            case Layer.Conv conv -> Stream.concat(Stream.of(conv.weight()), conv.bias().stream());
+            case Layer.BatchNorm norm -> Stream.of(norm.weight(), norm.bias(), norm.mean(), norm.variance());
+            case Layer.Linear linear -> Stream.of(linear.weight(), linear.bias());
+            case Layer.Sequential sequential -> sequential.layers().stream().flatMap(Network::tensors);
+            case Layer.Residual residual -> Stream.concat(tensors(residual.body()), tensors(residual.shortcut()));
+            case Layer.Relu _, Layer.MaxPool _, Layer.GlobalAvgPool _, Layer.Softmax _, Layer.ShortcutA _ -> Stream.empty();
         };
     }
 

@@ -16,9 +16,6 @@ import lanewise.tensor.Shape;
 sealed interface PackedConv extends Program.Packed {
     Op.Conv op();
 
-    /** Whether vector kernels are wanted. */
-    boolean vectors();
-
     Kernel kernel(ConvGeometry geometry, int threads);
 
     @Override
@@ -44,13 +41,8 @@ sealed interface PackedConv extends Program.Packed {
     /** By the definition on padded planes, where a shape has them. */
     record Planes(Op.Conv op, ConvWeights weights) implements PackedConv {
         @Override
-        public boolean vectors() {
-            return weights.finite();
-        }
-
-        @Override
         public Kernel kernel(ConvGeometry geometry, int threads) {
-            return vectors() && PlaneConv.fits(geometry)
+            return weights.finite() && PlaneConv.fits(geometry)
                     ? new PlaneConv(geometry, weights, op.relu(), threads)
                     : new DirectConvScalar(geometry, weights, op.relu());
         }

@@ -31,7 +31,6 @@ import lanewise.kernel.Winograd;
 import lanewise.kernel.WinogradWeights;
 import lanewise.tensor.Shape;
 import lanewise.weights.WeightException;
-import lanewise.weights.WeightTensor;
 
 /** Turns operations into kernels: reads weights, folds batch norm in double, packs, and picks the vector or scalar form. */
 final class Packing {
@@ -49,20 +48,20 @@ final class Packing {
         vectors = options.vectors();
     }
 
-    /** @param in the shape of the inputs that this is to be fast for; inputs of other shapes give the same bits */
-    Program.Packed pack(Op op, Shape in) throws WeightException {
+    /** @param usual the shape of the inputs that this is to be fast for; inputs of other shapes give the same bits */
+    Program.Packed pack(Op op, Shape usual) throws WeightException {
         return switch (op) {
-            case Op.Conv conv -> conv(conv, in);
+            case Op.Conv conv -> conv(conv, usual);
             case Op.BatchNorm norm -> batchNorm(norm.layer());
             case Op.Linear linear -> linear(linear.layer());
-            case Op.Relu _ -> packed(0, (at, _) -> vectors ? new Relu(at) : new ReluScalar(at));
-            case Op.Add add -> packed(0, (at, _) -> vectors ? new Add(at, add.relu()) : new AddScalar(at, add.relu()));
-            case Op.MaxPool pool -> packed(0, (at, _) -> maxPool(pool.layer(), at));
+            case Op.Relu _ -> packed(0, (in, _) -> vectors ? new Relu(in) : new ReluScalar(in));
+            case Op.Add add -> packed(0, (in, _) -> vectors ? new Add(in, add.relu()) : new AddScalar(in, add.relu()));
+            case Op.MaxPool pool -> packed(0, (in, _) -> maxPool(pool.layer(), in));
             case Op.GlobalAvgPool _ ->
-                packed(0, (at, _) -> vectors ? new GlobalAvgPool(at) : new GlobalAvgPoolScalar(at));
-            case Op.Softmax _ -> packed(0, (at, _) -> new Softmax(at));
+                packed(0, (in, _) -> vectors ? new GlobalAvgPool(in) : new GlobalAvgPoolScalar(in));
+            case Op.Softmax _ -> packed(0, (in, _) -> new Softmax(in));
             case Op.ShortcutA cut -> packed(0,
-                    (at, _) -> new ShortcutA(at, cut.layer().stride(), cut.layer().before(), cut.layer().behind()));
+                    (in, _) -> new ShortcutA(in, cut.layer().stride(), cut.layer().before(), cut.layer().behind()));
         };
     }
 
@@ -85,7 +84,7 @@ final class Packing {
         return vectors ? new MaxPool(geometry) : new MaxPoolScalar(geometry);
     }
 
-    private Program.Packed conv(Op.Conv op, Shape in) throws WeightException {
+    private Program.Packed conv(Op.Conv op, Shape usual) throws WeightException {
         Layer.Conv layer = op.layer();
         int outputs = layer.outChannels();
         int channels = layer.weight().dims().get(1);
@@ -97,9 +96,9 @@ final class Packing {
             if (op.norm().isPresent()) {
                 fold(Factors.of(op.norm().get()), values, bias);
             }
-            ConvGeometry geometry = Shapes.geometry(layer, in);
+            ConvGeometry geometry = Shapes.geometry(layer, usual);
             Optional<Winograd> form = ConvCost.form(geometry, options.algorithm());
-            if (form.isPresent() && finite(values)) {
+            if (form.isPresent() && ConvWeights.finite(values)) {
                 return new PackedConv.Transformed(op, vectors, WinogradWeights.pack(arena, values, bias, outputs, channels,
                         layer.kernel(), form.get(), rows));
             }
@@ -108,14 +107,6 @@ final class Packing {
                     planes ? PlaneConv.rows(geometry) : rows);
             return planes ? new PackedConv.Planes(op, weights) : new PackedConv.Direct(op, vectors, weights);
         }
-    }
-
-    private static boolean finite(MemorySegment values) {
-        boolean finite = true;
-        for (long i = 0; i < values.byteSize() / 4; i++) {
-            finite &= Float.isFinite(values.getAtIndex(FLOAT, i));
-        }
-        return finite;
     }
 
     /** {@code w' = w * scale}, {@code bias' = bias * scale + shift}, each rounded once. */
@@ -140,7 +131,7 @@ final class Packing {
     private Program.Packed batchNorm(Layer.BatchNorm layer) throws WeightException {
         Factors factors = Factors.of(layer);
         ChannelScale scale = ChannelScale.of(arena, factors.scale, factors.shift);
-        return packed(8L * layer.channels(), (at, _) -> vectors ? new BatchNorm(at, scale) : new BatchNormScalar(at, scale));
+        return packed(8L * layer.channels(), (in, _) -> vectors ? new BatchNorm(in, scale) : new BatchNormScalar(in, scale));
     }
 
     private Program.Packed linear(Layer.Linear layer) throws WeightException {
@@ -149,8 +140,8 @@ final class Packing {
             weights = LinearWeights.pack(arena, Program.read(reading, layer.weight()), Program.read(reading, layer.bias()),
                     layer.in(), layer.out(), vectors ? Tile.pixels() : SCALAR_ROWS);
         }
-        return packed(weights.bytes(), (at, _) -> vectors
-                ? new Linear(at.n(), weights, Tile.preferred()) : new LinearScalar(at.n(), weights));
+        return packed(weights.bytes(), (in, _) -> vectors
+                ? new Linear(in.n(), weights, Tile.preferred()) : new LinearScalar(in.n(), weights));
     }
 
     /** Batch norm as {@code x * scale + shift}, in double. */

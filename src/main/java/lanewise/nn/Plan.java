@@ -48,27 +48,17 @@ public final class Plan {
     static Plan of(Program program, Shape input) {
         Graph graph = program.graph();
         Shape[] shapes = Shapes.infer(graph, program.network(), input);
-        Kernel[] kernels = kernels(program, shapes);
+        List<Kernel> kernels = new ArrayList<>();
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < graph.ops().size(); i++) {
             Op op = graph.ops().get(i);
             Shape in = shapes[op.input()];
-            Kernel kernel = kernels[i];
+            Kernel kernel = program.packed().get(i).kernel(in, program.options().threads());
+            kernels.add(kernel);
             steps.add(new Step(op.layer().path(), kernel.getClass().getSimpleName(), kernel.mode() == Kernel.Mode.VECTOR,
                     kernel.tasks(), in, shapes[op.value()], Shapes.multiplyAdds(op, in)));
         }
-        return new Plan(program, shapes, List.of(kernels), List.copyOf(steps), slab(program, shapes));
-    }
-
-    /** The kernel of each operation, several at once: some transform their weights first. */
-    private static Kernel[] kernels(Program program, Shape[] shapes) {
-        List<Op> ops = program.graph().ops();
-        int threads = program.options().threads();
-        Kernel[] kernels = new Kernel[ops.size()];
-        try (Workers workers = new Workers(threads)) {
-            workers.run((i, _) -> kernels[i] = program.packed().get(i).kernel(shapes[ops.get(i).input()], threads), ops.size());
-        }
-        return kernels;
+        return new Plan(program, shapes, List.copyOf(kernels), List.copyOf(steps), slab(program, shapes));
     }
 
     private static Slab slab(Program program, Shape[] shapes) {

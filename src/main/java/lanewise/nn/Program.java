@@ -66,7 +66,8 @@ public final class Program {
         }
         Set<Integer> keep = new HashSet<>(kept);
         Graph graph = options.fused() ? Fusion.fuse(plain, keep) : plain;
-        return new Program(network, options, graph, pack(graph, Shapes.infer(graph, network, input), new Packing(arena, options), options), List.copyOf(kept));
+        Shape[] shapes = Shapes.infer(graph, network, input);
+        return new Program(network, options, graph, pack(graph, shapes, new Packing(arena, options), options), List.copyOf(kept));
     }
 
     /** Packs the operations, several at once: reading and packing take longer than a run. */

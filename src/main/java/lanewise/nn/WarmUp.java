@@ -59,17 +59,14 @@ public final class WarmUp {
                 Session winograd2 = session(arena, workers, options.withAlgorithm(Algorithm.WINOGRAD2));
                 Session winograd4 = session(arena, workers, options.withAlgorithm(Algorithm.WINOGRAD4))) {
             Tensor input = Tensor.allocate(arena, INPUT);
-            direct.run(input);
-            winograd2.run(input);
-            winograd4.run(input);
+            List<Session> sessions = List.of(direct, winograd2, winograd4);
+            sessions.forEach(session -> session.run(input));
             long begin = System.nanoTime();
             long slow = 0;
             int fast = 0;
             while (!stopped && fast < FAST_RUNS) {
                 long start = System.nanoTime();
-                direct.run(input);
-                winograd2.run(input);
-            winograd4.run(input);
+                sessions.forEach(session -> session.run(input));
                 long end = System.nanoTime();
                 if (end - begin > MOST_NANOSECONDS) {
                     return;

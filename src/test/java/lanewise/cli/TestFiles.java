@@ -8,15 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import lanewise.model.Architecture;
 import lanewise.model.CifarResNet;
 import lanewise.model.VideoResNet;
-import lanewise.nn.Layer;
 import lanewise.weights.Safetensors;
 import lanewise.weights.WeightException;
-import lanewise.weights.WeightTensor;
 import lanewise.weights.Weights;
 
 /** Small files made for a test. */
@@ -43,19 +40,8 @@ public final class TestFiles {
 
     /** The seeded weights of an architecture. */
     static Path weights(Path file, Architecture architecture) throws WeightException {
-        Safetensors.write(file, Map.of(), tensors(architecture.declare(Weights.seeded()).root()).toList());
+        Safetensors.write(file, Map.of(), architecture.declare(Weights.seeded()).tensors().toList());
         return file;
-    }
-
-    private static Stream<WeightTensor> tensors(Layer layer) {
-        return switch (layer) {
-            case Layer.Conv conv -> Stream.concat(Stream.of(conv.weight()), conv.bias().stream());
-            case Layer.BatchNorm norm -> Stream.of(norm.weight(), norm.bias(), norm.mean(), norm.variance());
-            case Layer.Linear linear -> Stream.of(linear.weight(), linear.bias());
-            case Layer.Sequential sequential -> sequential.layers().stream().flatMap(TestFiles::tensors);
-            case Layer.Residual residual -> Stream.concat(tensors(residual.body()), tensors(residual.shortcut()));
-            case Layer.Relu _, Layer.MaxPool _, Layer.GlobalAvgPool _, Layer.Softmax _, Layer.ShortcutA _ -> Stream.empty();
-        };
     }
 
     /** A PNG of noise, another one for each seed. */

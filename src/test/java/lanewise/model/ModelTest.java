@@ -145,7 +145,8 @@ class ModelTest {
         Network network = SMALL.declare(Weights.seeded());
         try (Arena arena = Arena.ofShared(); Workers workers = new Workers(1)) {
             Program program = Program.of(arena, network, SHAPES.getFirst(), Options.standard().withThreads(1));
-            assertEquals(List.of(false, false, true, true, true, true), openAfterUse(new Sessions(program, workers, Long.MAX_VALUE)));
+            List<Boolean> open = openAfterUse(new Sessions(program, workers, Long.MAX_VALUE));
+            assertEquals(List.of(false, false, true, true, true, true), open);
             assertEquals(List.of(false, false, false, false, false, true), openAfterUse(new Sessions(program, workers, 1)));
         }
     }
