@@ -29,8 +29,13 @@ public final class WarmUp {
     private static final int FASTER = 60;
     /** Fast runs in a row that show that nothing waits for the compiler any more. */
     private static final int FAST_RUNS = 200;
-    /** Frames, rows and columns that do not fill vectors and tiles, so that their ends are compiled too. */
-    private static final Shape INPUT = new Shape(1, 1, 5, 9, 19);
+    /**
+     * Frames, rows and columns that do not fill vectors, panels and tiles, neither whole nor halved once, twice and three
+     * times, so that their ends are compiled too, at any width of vectors.
+     */
+    static final Shape INPUT = new Shape(1, 3, 5, 13, 38);
+    /** More channels than any convolution on padded planes takes. */
+    private static final int MANY = 33;
 
     private static volatile boolean stopped;
 
@@ -53,48 +58,72 @@ public final class WarmUp {
     }
 
     private static void run() {
-        Options options = Options.standard().withThreads(1);
-        try (Arena arena = Arena.ofShared(); Workers workers = new Workers(1);
-                Session direct = session(arena, workers, options.withAlgorithm(Algorithm.DIRECT));
-                Session winograd2 = session(arena, workers, options.withAlgorithm(Algorithm.WINOGRAD2));
-                Session winograd4 = session(arena, workers, options.withAlgorithm(Algorithm.WINOGRAD4))) {
+        try (Arena arena = Arena.ofShared(); Workers workers = new Workers(1)) {
             Tensor input = Tensor.allocate(arena, INPUT);
-            List<Session> sessions = List.of(direct, winograd2, winograd4);
-            sessions.forEach(session -> session.run(input));
-            long begin = System.nanoTime();
-            long slow = 0;
-            int fast = 0;
-            while (!stopped && fast < FAST_RUNS) {
-                long start = System.nanoTime();
-                sessions.forEach(session -> session.run(input));
-                long end = System.nanoTime();
-                if (end - begin > MOST_NANOSECONDS) {
-                    return;
-                }
-                slow = slow == 0 ? end - start : slow;
-                fast = (end - start) * FASTER < slow ? fast + 1 : 0;
+            List<Session> sessions = sessions(arena, workers);
+            try {
+                repeat(() -> sessions.forEach(session -> session.run(input)));
+            } finally {
+                sessions.forEach(Session::close);
             }
         } catch (WeightException e) {
             throw new IllegalStateException("generated weights can always be read", e);
         }
     }
 
-    private static Session session(Arena arena, Workers workers, Options options) throws WeightException {
-        return Plan.of(arena, network(), INPUT, options).session(workers);
+    private static void repeat(Runnable runs) {
+        long begin = System.nanoTime();
+        long slow = 0;
+        int fast = 0;
+        while (!stopped && fast < FAST_RUNS) {
+            long start = System.nanoTime();
+            runs.run();
+            long end = System.nanoTime();
+            if (end - begin > MOST_NANOSECONDS) {
+                return;
+            }
+            slow = slow == 0 ? end - start : slow;
+            fast = (end - start) * FASTER < slow ? fast + 1 : 0;
+        }
     }
 
-    /** Each kind of step that fused networks have. */
-    static Network network() {
+    /** One session for each algorithm, on tiny networks whose steps together run all that networks run. */
+    static List<Session> sessions(Arena arena, Workers workers) throws WeightException {
+        Options options = Options.standard().withThreads(1);
+        return List.of(Plan.of(arena, direct(), INPUT, options.withAlgorithm(Algorithm.DIRECT)).session(workers),
+                Plan.of(arena, minimal(), INPUT, options.withAlgorithm(Algorithm.WINOGRAD2)).session(workers),
+                Plan.of(arena, minimal(), INPUT, options.withAlgorithm(Algorithm.WINOGRAD4)).session(workers));
+    }
+
+    /** Each kind of step that fused networks have: on padded planes by fours and by eights, on panels, pools, classifier. */
+    private static Network direct() {
         Weights w = Weights.seeded();
-        Dims temporal = new Dims(3, 1, 1);
-        Dims before = new Dims(1, 0, 0);
-        return new Network("warm-up", 1, seq("",
-                conv2d(w.at("stem"), 1, 1, 3, 1, 1, 1, 1), relu(),
-                residual(seq("", conv3d(w.at("time"), 1, 1, temporal, Dims.ONE, before), relu(),
-                        conv2d(w.at("space"), 1, 1, 3, 1, 1, 1, 1)), identity()), relu(),
-                residual(seq("", conv2d(w.at("half"), 1, 1, 3, 2, 1, 1, 1), conv3d(w.at("last"), 1, 1, temporal, Dims.ONE, before)),
-                        conv2d(w.at("shortcut"), 1, 1, 1, 2, 0, 1, 1)), relu(),
+        return new Network("warm-up, direct", 3, seq("",
+                conv2d(w.at("stem"), 3, 8, 3, 2, 1, 1, 1), relu(),
+                residual(seq("", conv2d(w.at("groups"), 8, 8, 3, 1, 1, 1, 2), relu(), along(w.at("time"), 8, 8)), identity()),
+                relu(),
                 maxPool("pool", Dims.spatial(3), Dims.spatial(2), new Dims(0, 1, 1)),
-                globalAvgPool(), linear(w.at("fc"), 1, 1)));
+                conv2d(w.at("wide"), 8, MANY, 1, 1, 0, 1, 1), relu(),
+                residual(conv2d(w.at("many"), MANY, MANY, 1, 1, 0, 1, 1), identity()), relu(),
+                residual(seq("", conv2d(w.at("half"), MANY, 8, 3, 2, 1, 1, 1), relu(), conv2d(w.at("last"), 8, 16, 1, 1, 0, 1, 1)),
+                        conv2d(w.at("shortcut"), MANY, 16, 1, 2, 0, 1, 1)),
+                globalAvgPool(), linear(w.at("fc"), 16, 2)));
+    }
+
+    /** Convolutions that have Winograd's forms, with and without a residual, on many positions and on few. */
+    private static Network minimal() {
+        Weights w = Weights.seeded();
+        return new Network("warm-up, minimal filters", 3, seq("",
+                maxPool("pool", Dims.spatial(3), Dims.spatial(2), new Dims(0, 1, 1)),
+                conv2d(w.at("stem"), 3, 8, 3, 1, 1, 1, 1), relu(), along(w.at("time"), 8, 3), relu(),
+                maxPool("pool2", Dims.spatial(3), Dims.spatial(4), new Dims(0, 1, 1)),
+                conv2d(w.at("wide"), 3, 16, 3, 1, 1, 1, 1), relu(),
+                residual(seq("", along(w.at("first"), 16, 16), relu(), conv2d(w.at("space"), 16, 16, 3, 1, 1, 1, 1)), identity()),
+                relu(),
+                residual(along(w.at("last"), 16, 16), identity()), relu()));
+    }
+
+    private static Layer along(Weights w, int in, int out) {
+        return conv3d(w, in, out, new Dims(3, 1, 1), Dims.ONE, new Dims(1, 0, 0));
     }
 }

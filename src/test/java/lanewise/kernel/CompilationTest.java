@@ -4,20 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.lang.classfile.ClassFile;
-import java.lang.classfile.MethodModel;
-import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import lanewise.nn.Algorithm;
 import lanewise.nn.Layers;
 import lanewise.nn.Network;
@@ -57,13 +48,16 @@ class CompilationTest {
                         }
                     }
                 }
+                // Those of another width of vectors are compiled too.
                 MemorySegment panel = arena.allocate(4L * 16 * Tile.pixels());
+                MemorySegment planes = arena.allocate(9 * Tile.MOST_BYTES);
                 for (int run = 0; run < RUNS; run++) {
                     for (Tile tile : Tile.values()) {
                         MemorySegment sums = arena.allocate(Tile.MOST_BYTES);
                         tile.multiply(panel, panel, 16, sums);
                         tile.multiplyHalf(panel, panel, panel, 16, sums, sums);
                     }
+                    PlaneKernel8.multiply(panel, planes, new int[16], 0, Tile.MOST_BYTES, Tile.MOST_BYTES);
                     for (FmaPeak.Chains chains : FmaPeak.Chains.values()) {
                         chains.run(16);
                     }
@@ -93,60 +87,14 @@ class CompilationTest {
     @Test
     void vectorsAreCompiledByC2(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("compilation.xml");
-        run(folder, "-XX:+UnlockDiagnosticVMOptions", "-XX:+LogCompilation", "-XX:LogFile=" + file, "-Xbatch");
+        ChildJvm.run(folder, Program.class, "-XX:+UnlockDiagnosticVMOptions", "-XX:+LogCompilation", "-XX:LogFile=" + file,
+                "-Xbatch");
         CompilationLog log = CompilationLog.read(file, "lanewise.kernel");
         assertEquals(List.of(), log.faults(), "methods that C2 gave up, or calls that it left in them");
-        TreeSet<String> missing = new TreeSet<>(vectorMethods());
+        TreeSet<String> missing = new TreeSet<>(VectorMethods.names());
         assertFalse(missing.isEmpty(), "no method of lanewise.kernel works on vectors");
         missing.removeAll(log.compiled());
         assertTrue(missing.isEmpty(), "C2 has not compiled, or not to vectors: " + missing
                 + "; is one too large, or does the network above not use it?");
-    }
-
-    /** The methods that call the Vector API, found in the class files; constants of classes are made once. */
-    private static List<String> vectorMethods() throws IOException, URISyntaxException {
-        Path folder = Path.of(Kernel.class.getResource("Kernel.class").toURI()).getParent();
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".class")).flatMap(CompilationTest::vectorMethods).toList();
-        }
-    }
-
-    private static Stream<String> vectorMethods(Path file) {
-        try {
-            var model = ClassFile.of().parse(file);
-            String holder = model.thisClass().asInternalName().replace('/', '.');
-            return model.methods().stream()
-                    .filter(method -> !method.methodName().equalsString("<clinit>") && callsVectors(method))
-                    .map(method -> holder + " " + method.methodName().stringValue());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static boolean callsVectors(MethodModel method) {
-        return method.code().stream().flatMap(code -> code.elementStream())
-                .anyMatch(element -> element instanceof InvokeInstruction call
-                        && call.owner().asInternalName().startsWith("jdk/incubator/vector/")
-                        && call.owner().asInternalName().endsWith("Vector"));
-    }
-
-    private static void run(Path folder, String... flags) throws IOException, InterruptedException {
-        Path printed = folder.resolve("printed.txt");
-        List<String> command = Stream.of(
-                Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules=jdk.incubator.vector"),
-                Stream.of(flags),
-                Stream.of("-cp", System.getProperty("java.class.path"), Program.class.getName()))
-                .flatMap(words -> words).toList();
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile());
-        Map<String, String> environment = builder.environment();
-        environment.remove("JAVA_TOOL_OPTIONS");
-        environment.remove("JDK_JAVA_OPTIONS");
-        Process process = builder.start();
-        try {
-            assertTrue(process.waitFor(5, TimeUnit.MINUTES), "the kernels are still not warm");
-            assertEquals(0, process.exitValue(), Files.readString(printed));
-        } finally {
-            process.destroyForcibly();
-        }
     }
 }
