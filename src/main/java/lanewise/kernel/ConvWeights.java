@@ -2,8 +2,8 @@ package lanewise.kernel;
 
 import static lanewise.kernel.Floats.FLOAT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.Arrays;
 import lanewise.tensor.Dims;
 
@@ -34,6 +34,12 @@ public final class ConvWeights {
         this.finite = finite;
     }
 
+    /** Bytes that {@link #pack} takes. */
+    public static long bytes(int outputs, int groupChannels, Dims kernel, int groups, int rows) {
+        long padded = (long) groups * Math.ceilDiv(outputs / groups, rows) * rows;
+        return Panels.bytes(padded * groupChannels * kernel.volume()) + Panels.bytes(outputs);
+    }
+
     /**
      * Packs weights into panels of {@code rows} output channels, [group][panel][depth][rows], zeros behind the last
      * channel of a group.
@@ -41,7 +47,7 @@ public final class ConvWeights {
      * @param weights float32 O I T H W, {@code I} the channels of one group
      * @param bias float32, one per output channel
      */
-    public static ConvWeights pack(Arena arena, MemorySegment weights, MemorySegment bias, int outputs, int groupChannels,
+    public static ConvWeights pack(SegmentAllocator memory, MemorySegment weights, MemorySegment bias, int outputs, int groupChannels,
             Dims kernel, int groups, int rows) {
         if (outputs % groups != 0) {
             throw new IllegalArgumentException(outputs + " output channels do not split into " + groups + " groups");
@@ -50,7 +56,7 @@ public final class ConvWeights {
         int panelsPerGroup = (groupOutputs + rows - 1) / rows;
         int taps = kernel.volume();
         int depth = groupChannels * taps;
-        MemorySegment[] panels = Panels.allocate(arena, groups * panelsPerGroup, depth * rows);
+        MemorySegment[] panels = Panels.allocate(memory, groups * panelsPerGroup, depth * rows);
         float[] source = new float[depth * rows];
         float[] packed = new float[depth * rows];
         for (int p = 0; p < panels.length; p++) {
@@ -62,7 +68,7 @@ public final class ConvWeights {
             reorder(source, groupChannels, taps, rows, packed);
             Panels.fill(panels[p], packed);
         }
-        return new ConvWeights(panels, Panels.copy(arena, bias, outputs), rows, groupOutputs, depth, finite(weights));
+        return new ConvWeights(panels, Panels.copy(memory, bias, outputs), rows, groupOutputs, depth, finite(weights));
     }
 
     /** [row][channel][tap] becomes [tap][channel][row]. */
@@ -129,10 +135,4 @@ public final class ConvWeights {
      */
     public boolean finite() {
         return finite;
-    }
-
-    /** Bytes held. */
-    public long bytes() {
-        return panels.length * 4L * depth * rows + bias.byteSize();
-    }
-}
+    }}

@@ -2,8 +2,8 @@ package lanewise.kernel;
 
 import static lanewise.kernel.Floats.FLOAT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.Arrays;
 
 /**
@@ -25,13 +25,18 @@ public final class LinearWeights {
         this.width = width;
     }
 
+    /** Bytes that {@link #pack} takes. */
+    public static long bytes(int in, int out, int width) {
+        return Panels.bytes((long) in * Math.ceilDiv(out, width) * width) + Panels.bytes(out);
+    }
+
     /**
      * @param weights float32, [out][in]
      * @param bias float32, [out]
      * @param width outputs in a panel: {@link Tile#pixels()} for {@link Linear}
      */
-    public static LinearWeights pack(Arena arena, MemorySegment weights, MemorySegment bias, int in, int out, int width) {
-        MemorySegment[] panels = Panels.allocate(arena, (out + width - 1) / width, in * width);
+    public static LinearWeights pack(SegmentAllocator memory, MemorySegment weights, MemorySegment bias, int in, int out, int width) {
+        MemorySegment[] panels = Panels.allocate(memory, (out + width - 1) / width, in * width);
         float[] source = new float[in * width];
         float[] packed = new float[in * width];
         for (int p = 0; p < panels.length; p++) {
@@ -43,7 +48,7 @@ public final class LinearWeights {
             }
             Panels.fill(panels[p], packed);
         }
-        return new LinearWeights(panels, Panels.copy(arena, bias, out), in, out, width);
+        return new LinearWeights(panels, Panels.copy(memory, bias, out), in, out, width);
     }
 
     public int in() {
@@ -77,10 +82,4 @@ public final class LinearWeights {
 
     float bias(int o) {
         return bias.getAtIndex(FLOAT, o);
-    }
-
-    /** Bytes held. */
-    public long bytes() {
-        return 4L * panels.length * in * width + bias.byteSize();
-    }
-}
+    }}

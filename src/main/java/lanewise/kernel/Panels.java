@@ -2,8 +2,8 @@ package lanewise.kernel;
 
 import static lanewise.kernel.Floats.FLOAT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.Arrays;
 
 /**
@@ -11,14 +11,21 @@ import java.util.Arrays;
  * over arrays are fast soon after the start of a JVM, element-wise access to native memory is not until C2 has compiled it.
  */
 final class Panels {
+    private static final long LINE = 64;
+
     private Panels() {}
 
+    /** Bytes that so many floats take on cache lines of their own. */
+    static long bytes(long floats) {
+        return Math.multiplyExact(Math.ceilDiv(Math.multiplyExact(4, floats), LINE), LINE);
+    }
+
     /** {@code count} panels, on cache lines where their size allows. */
-    static MemorySegment[] allocate(Arena arena, int count, int floats) {
+    static MemorySegment[] allocate(SegmentAllocator memory, int count, int floats) {
         long bytes = 4L * floats;
-        MemorySegment memory = arena.allocate(count * bytes, 64);
+        MemorySegment all = memory.allocate(count * bytes, LINE);
         MemorySegment[] panels = new MemorySegment[count];
-        Arrays.setAll(panels, p -> memory.asSlice(p * bytes, bytes));
+        Arrays.setAll(panels, p -> all.asSlice(p * bytes, bytes));
         return panels;
     }
 
@@ -34,8 +41,8 @@ final class Panels {
     }
 
     /** A copy of one value for each output, on cache lines. */
-    static MemorySegment copy(Arena arena, MemorySegment source, int floats) {
-        MemorySegment copy = arena.allocate(4L * floats, 64);
+    static MemorySegment copy(SegmentAllocator memory, MemorySegment source, int floats) {
+        MemorySegment copy = memory.allocate(4L * floats, LINE);
         MemorySegment.copy(source, 0, copy, 0, 4L * floats);
         return copy;
     }

@@ -62,11 +62,16 @@ public final class PlaneConv implements Conv {
         return LINE * (Math.ceilDiv(4L * tiles * Tile.pixels(), LINE) | 1);
     }
 
-    /** Whether the planes of one output row are small enough for scratch memory. */
+    /** Whether the planes of one output row are small enough for scratch memory, on any machine. */
     public static boolean fits(ConvGeometry geometry) {
         long height = geometry.in().h() + 2L * geometry.padding().h();
         long width = geometry.in().w() + 2L * geometry.padding().w();
-        return height <= MOST_EXTENT && width <= MOST_EXTENT && new PlanePacker(geometry, 1).bytes() <= MOST_BYTES;
+        if (height > MOST_EXTENT || width > MOST_EXTENT) {
+            return false;
+        }
+        // As if there were a plane for each product, no stride, and a vector of room at each side of a row.
+        long rows = 1 + (geometry.kernel().h() - 1L) * geometry.dilation().h();
+        return geometry.depth() * (rows * width + LINE) <= MOST_BYTES / Float.BYTES;
     }
 
     /** The rows of weight panels for a convolution on this machine: no more than a group fills or the registers hold. */

@@ -2,8 +2,8 @@ package lanewise.kernel;
 
 import static lanewise.kernel.Floats.FLOAT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.Arrays;
 import lanewise.tensor.Dims;
 
@@ -31,19 +31,25 @@ public final class WinogradWeights {
         panelsPerElement = panels.length / form.elements();
     }
 
+    /** Bytes that {@link #pack} takes. */
+    public static long bytes(int outputs, int channels, Dims kernel, Winograd form, int rows) {
+        long padded = (long) Math.ceilDiv(outputs, rows) * rows;
+        return Panels.bytes(form.elements() * padded * channels * form.taps(kernel)) + Panels.bytes(outputs);
+    }
+
     /**
      * Transforms weights, all finite, into panels of {@code rows} output channels, zeros behind the last channel.
      *
      * @param weights float32 O I T H W
      * @param bias float32, one per output channel
      */
-    public static WinogradWeights pack(Arena arena, MemorySegment weights, MemorySegment bias, int outputs, int channels,
+    public static WinogradWeights pack(SegmentAllocator memory, MemorySegment weights, MemorySegment bias, int outputs, int channels,
             Dims kernel, Winograd form, int rows) {
         int elements = form.elements();
         int taps = form.taps(kernel);
         int depth = taps * channels;
         int panelsPerElement = Math.ceilDiv(outputs, rows);
-        MemorySegment[] panels = Panels.allocate(arena, elements * panelsPerElement, depth * rows);
+        MemorySegment[] panels = Panels.allocate(memory, elements * panelsPerElement, depth * rows);
         float[] filter = new float[kernel.volume() / taps];
         int most = Math.min(depth, PIECE);
         float[] piece = new float[elements * most * rows];
@@ -66,7 +72,7 @@ public final class WinogradWeights {
                 }
             }
         }
-        return new WinogradWeights(form, panels, Panels.copy(arena, bias, outputs), rows, depth);
+        return new WinogradWeights(form, panels, Panels.copy(memory, bias, outputs), rows, depth);
     }
 
     /** Element e of the filter at {@code to[at + e * step]}, each computed in double and rounded once. */
@@ -125,10 +131,4 @@ public final class WinogradWeights {
 
     float bias(int o) {
         return bias.getAtIndex(FLOAT, o);
-    }
-
-    /** Bytes held. */
-    public long bytes() {
-        return 4L * panels.length * depth * rows + bias.byteSize();
-    }
-}
+    }}

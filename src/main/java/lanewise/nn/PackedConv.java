@@ -31,11 +31,6 @@ sealed interface PackedConv extends Program.Packed {
                     ? new DirectConv(geometry, weights, Tile.preferred(), op.relu(), threads)
                     : new DirectConvScalar(geometry, weights, op.relu());
         }
-
-        @Override
-        public long bytes() {
-            return weights.bytes();
-        }
     }
 
     /** By the definition on padded planes, where a shape has them. */
@@ -46,11 +41,6 @@ sealed interface PackedConv extends Program.Packed {
                     ? new PlaneConv(geometry, weights, op.relu(), threads)
                     : new DirectConvScalar(geometry, weights, op.relu());
         }
-
-        @Override
-        public long bytes() {
-            return weights.bytes();
-        }
     }
 
     /** By one of Winograd's forms. */
@@ -60,11 +50,6 @@ sealed interface PackedConv extends Program.Packed {
             return vectors
                     ? new WinogradConv(geometry, weights, Tile.preferred(), op.relu(), threads)
                     : new WinogradConvScalar(geometry, weights, op.relu());
-        }
-
-        @Override
-        public long bytes() {
-            return weights.bytes();
         }
     }
 }

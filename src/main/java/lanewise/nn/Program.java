@@ -1,7 +1,6 @@
 package lanewise.nn;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,7 +9,6 @@ import lanewise.kernel.Kernel;
 import lanewise.kernel.VectorPath;
 import lanewise.tensor.Shape;
 import lanewise.weights.WeightException;
-import lanewise.weights.WeightTensor;
 
 /**
  * A network made ready for any input shape: fused, its weights folded and packed in native memory, so that the checkpoint
@@ -22,21 +20,22 @@ public final class Program {
     private final Options options;
     private final Graph graph;
     private final List<Packed> packed;
+    private final long weightBytes;
     private final List<Integer> kept;
 
-    private Program(Network network, Options options, Graph graph, List<Packed> packed, List<Integer> kept) {
+    private Program(Network network, Options options, Graph graph, List<Packed> packed, long weightBytes,
+            List<Integer> kept) {
         this.network = network;
         this.options = options;
         this.graph = graph;
         this.packed = packed;
+        this.weightBytes = weightBytes;
         this.kept = kept;
     }
 
     /** An operation with its weights: makes the kernel for a shape. */
     interface Packed {
         Kernel kernel(Shape in, int threads);
-
-        long bytes();
     }
 
     /**
@@ -66,30 +65,9 @@ public final class Program {
         }
         Set<Integer> keep = new HashSet<>(kept);
         Graph graph = options.fused() ? Fusion.fuse(plain, keep) : plain;
-        Shape[] shapes = Shapes.infer(graph, network, input);
-        return new Program(network, options, graph, pack(graph, shapes, new Packing(arena, options), options), List.copyOf(kept));
-    }
-
-    /** Packs the operations, several at once: reading and packing take longer than a run. */
-    private static List<Packed> pack(Graph graph, Shape[] shapes, Packing packing, Options options) throws WeightException {
-        List<Op> ops = graph.ops();
-        Packed[] packed = new Packed[ops.size()];
-        WeightException[] faults = new WeightException[ops.size()];
-        try (Workers workers = new Workers(options.threads())) {
-            workers.run((task, _) -> {
-                try {
-                    packed[task] = packing.pack(ops.get(task), shapes[ops.get(task).input()]);
-                } catch (WeightException e) {
-                    faults[task] = e;
-                }
-            }, ops.size());
-        }
-        for (WeightException fault : faults) {
-            if (fault != null) {
-                throw fault;
-            }
-        }
-        return List.of(packed);
+        List<Choice> choices = Choice.all(graph, Shapes.infer(graph, network, input), options);
+        return new Program(network, options, graph, Packing.pack(arena, choices, options),
+                choices.stream().mapToLong(Choice::weightBytes).sum(), List.copyOf(kept));
     }
 
     /**
@@ -111,7 +89,7 @@ public final class Program {
 
     /** Bytes of packed weights. */
     public long weightBytes() {
-        return packed.stream().mapToLong(Packed::bytes).sum();
+        return weightBytes;
     }
 
     Graph graph() {
@@ -125,12 +103,5 @@ public final class Program {
     /** Values to keep, in the order of {@link Options#keep()}. */
     List<Integer> kept() {
         return kept;
-    }
-
-    /** Reads one tensor into memory of a short-lived arena. */
-    static MemorySegment read(Arena arena, WeightTensor tensor) throws WeightException {
-        MemorySegment values = arena.allocate(4 * tensor.elements(), 64);
-        tensor.read(values);
-        return values;
     }
 }

@@ -43,6 +43,10 @@ final class Shapes {
                 conv.groups());
     }
 
+    static PoolGeometry pooling(Layer.MaxPool pool, Shape in) {
+        return new PoolGeometry(in, pool.kernel(), pool.stride(), pool.padding());
+    }
+
     /** Multiply-adds of the direct algorithm, which is how the field counts; nothing for operations without weights. */
     static long multiplyAdds(Op op, Shape in) {
         return switch (op) {
@@ -57,8 +61,7 @@ final class Shapes {
             case Op.Conv conv -> geometry(conv.layer(), in).out();
             case Op.BatchNorm norm -> channels(in, norm.layer().channels());
             case Op.Relu _, Op.Add _ -> in;
-            case Op.MaxPool pool ->
-                new PoolGeometry(in, pool.layer().kernel(), pool.layer().stride(), pool.layer().padding()).out();
+            case Op.MaxPool pool -> pooling(pool.layer(), in).out();
             case Op.GlobalAvgPool _ -> {
                 if (in.plane() == 0) {
                     throw new IllegalArgumentException("the mean of an empty map is not defined: " + in);
