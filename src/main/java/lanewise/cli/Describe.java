@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import lanewise.nn.Explanation;
+import lanewise.nn.Options;
 import lanewise.nn.Summary;
 import lanewise.tensor.Shape;
 import lanewise.weights.WeightException;
@@ -34,7 +36,9 @@ import picocli.CommandLine.Spec;
             "wide_resnet101_2; r2plus1d_18, r3d_18, mc3_18; vmz_r2plus1d_18,",
             "vmz_r2plus1d_34; r2plus1dnet_18, r2plus1dnet_34.",
             "JSON is one object a line for each network: name, input, stages (name,",
-            "output, parameters, multiplyAdds), parameters, multiplyAdds."})
+            "output, parameters, multiplyAdds), parameters, multiplyAdds; with --plan: name,",
+            "input, steps (path, form, input, output, fused, panels, cycles, arithmetic,",
+            "transforms, memory, weightBytes, share, candidates), cycles, weightBytes."})
 final class Describe implements Callable<Integer> {
     private static final String BETWEEN = "  |  ";
 
@@ -49,9 +53,16 @@ final class Describe implements Callable<Integer> {
                     + "Picture nets run a fifth axis T frame by frame.")
     private Shape shape;
 
+    @Option(names = "--plan", description = {
+        "Show how each operation would run: the form of convolutions, what the cost model expects of it",
+        "and of the others, in millions of cycles of one core that does two fused multiply-adds on 16 floats a",
+        "cycle, and packed weights. Panels are of weights by pixels (by elements of a tile)."})
+    private boolean plan;
+
     @Option(names = "--option", paramLabel = "NAME=VALUE", description = {
         "Set what no weight file tells, for each net named; repeatable.",
-        "All nets have epsilon; those of torchvision's resnet.py also replaceStrideWithDilation."})
+        "All nets have epsilon; those of torchvision's resnet.py also replaceStrideWithDilation.",
+        "With --plan also algorithm and memory, as lanewise bench --help explains them."})
     private List<Setting> settings = List.of();
 
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = "text (default) or json.")
@@ -65,6 +76,10 @@ final class Describe implements Callable<Integer> {
 
     @Override
     public Integer call() throws UserException, WeightException {
+        if (plan) {
+            plans();
+            return Main.OK;
+        }
         List<Described> described = new ArrayList<>();
         described.add(describe(first));
         if (second != null) {
@@ -78,11 +93,32 @@ final class Describe implements Callable<Integer> {
         return Main.OK;
     }
 
+    private void plans() throws UserException, WeightException {
+        EngineSettings engine = EngineSettings.of(settings);
+        PrintWriter out = spec.commandLine().getOut();
+        for (String word : second == null ? List.of(first) : List.of(first, second)) {
+            Subject.Declared net = Subject.of(word).declare(engine.ofArchitecture());
+            PlanText text = new PlanText(title(net, word), Explanation.of(net.network(), input(net),
+                    engine.applied(Options.standard())));
+            switch (format) {
+                case TEXT -> text.text().forEach(out::println);
+                case JSON -> out.println(text.json());
+            }
+        }
+    }
+
+    private static String title(Subject.Declared net, String word) {
+        String name = net.architecture().name();
+        return name.equals(word) ? name : word + " (" + name + ")";
+    }
+
+    private Shape input(Subject.Declared net) {
+        return shape == null ? net.architecture().inputShape() : shape;
+    }
+
     private Described describe(String word) throws UserException, WeightException {
         Subject.Declared net = Subject.of(word).declare(Setting.byName(settings));
-        String name = net.architecture().name();
-        return new Described(name.equals(word) ? name : word + " (" + name + ")",
-                Summary.of(net.network(), shape == null ? net.architecture().inputShape() : shape));
+        return new Described(title(net, word), Summary.of(net.network(), input(net)));
     }
 
     private static List<String> text(List<Described> described) {

@@ -1,12 +1,10 @@
 package lanewise.cli;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import lanewise.kernel.VectorPath;
 import lanewise.model.Model;
-import lanewise.nn.Algorithm;
 import lanewise.nn.Options;
 import lanewise.nn.Plan;
 import lanewise.weights.WeightException;
@@ -14,15 +12,14 @@ import picocli.CommandLine.Option;
 
 /** What all verbs that run a network share: how it is loaded and how it runs. */
 final class EngineOptions {
-    private static final String ALGORITHM = "algorithm";
-
     @Option(names = "--threads", paramLabel = "N", description = "Threads that share the work (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--option", paramLabel = "NAME=VALUE", description = {
         "Set what no weight file tells; repeatable.",
         "All nets have epsilon; those of torchvision's resnet.py also replaceStrideWithDilation, as false,true,true.",
-        "algorithm is auto, direct, winograd2 or winograd4: how convolutions are computed (default: auto)."})
+        "algorithm is auto, direct, winograd2 or winograd4: how convolutions are computed (default: auto).",
+        "memory is fast or small: small takes no large weights for speed (default: fast)."})
     private List<Setting> settings = List.of();
 
     @Option(names = "--scalar", description = "Use the plain kernels that define the results. Slow.")
@@ -39,20 +36,13 @@ final class EngineOptions {
         } catch (IllegalArgumentException e) {
             throw new UserException("--threads: " + e.getMessage(), e);
         }
-        options = options.withAlgorithm(algorithm());
+        options = EngineSettings.of(settings).applied(options);
         if (scalar) {
             options = options.scalar();
         } else {
             requireVectors();
         }
         return unfused ? options.unfused() : options;
-    }
-
-    private Algorithm algorithm() throws UserException {
-        String name = Setting.byName(settings).getOrDefault(ALGORITHM, "auto");
-        return Arrays.stream(Algorithm.values()).filter(one -> one.name().equalsIgnoreCase(name)).findFirst()
-                .orElseThrow(() -> new UserException(
-                        "--option: no algorithm '" + name + "'; it is auto, direct, winograd2 or winograd4"));
     }
 
     private static void requireVectors() throws UserException {
@@ -70,11 +60,12 @@ final class EngineOptions {
     /** Loads a weight file, or generates weights for a bare architecture. */
     Model load(Subject subject) throws UserException, WeightException {
         Options options = options();
+        Map<String, String> ofArchitecture = EngineSettings.of(settings).ofArchitecture();
         try {
             return switch (subject) {
-                case Subject.Stored stored -> Model.load(stored.file(), options, ofArchitecture());
+                case Subject.Stored stored -> Model.load(stored.file(), options, ofArchitecture);
                 case Subject.Published published ->
-                        Model.seeded(Setting.configured(published.architecture(), ofArchitecture()), options);
+                        Model.seeded(Setting.configured(published.architecture(), ofArchitecture), options);
             };
         } catch (IllegalArgumentException e) {
             // Without options, an illegal argument is none of the user's.
@@ -83,12 +74,6 @@ final class EngineOptions {
             }
             throw Setting.refused(e);
         }
-    }
-
-    private Map<String, String> ofArchitecture() {
-        Map<String, String> others = Setting.byName(settings);
-        others.remove(ALGORITHM);
-        return others;
     }
 
     /** The kernels that do the arithmetic of a plan, as answers name them. */

@@ -47,8 +47,8 @@ public final class ConvWeights {
      * @param weights float32 O I T H W, {@code I} the channels of one group
      * @param bias float32, one per output channel
      */
-    public static ConvWeights pack(SegmentAllocator memory, MemorySegment weights, MemorySegment bias, int outputs, int groupChannels,
-            Dims kernel, int groups, int rows) {
+    public static ConvWeights pack(SegmentAllocator memory, MemorySegment weights, MemorySegment bias, int outputs,
+            int groupChannels, Dims kernel, int groups, int rows) {
         if (outputs % groups != 0) {
             throw new IllegalArgumentException(outputs + " output channels do not split into " + groups + " groups");
         }

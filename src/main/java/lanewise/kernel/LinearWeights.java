@@ -17,7 +17,8 @@ public final class LinearWeights {
     private final int out;
     private final int width;
 
-    private LinearWeights(MemorySegment[] panels, MemorySegment bias, int in, int out, int width) {
+    private LinearWeights(MemorySegment[] panels, MemorySegment bias, int in, int out,
+            int width) {
         this.panels = panels;
         this.bias = bias;
         this.in = in;
@@ -35,7 +36,8 @@ public final class LinearWeights {
      * @param bias float32, [out]
      * @param width outputs in a panel: {@link Tile#pixels()} for {@link Linear}
      */
-    public static LinearWeights pack(SegmentAllocator memory, MemorySegment weights, MemorySegment bias, int in, int out, int width) {
+    public static LinearWeights pack(SegmentAllocator memory, MemorySegment weights, MemorySegment bias, int in, int out,
+            int width) {
         MemorySegment[] panels = Panels.allocate(memory, (out + width - 1) / width, in * width);
         float[] source = new float[in * width];
         float[] packed = new float[in * width];

@@ -43,8 +43,8 @@ public final class WinogradWeights {
      * @param weights float32 O I T H W
      * @param bias float32, one per output channel
      */
-    public static WinogradWeights pack(SegmentAllocator memory, MemorySegment weights, MemorySegment bias, int outputs, int channels,
-            Dims kernel, Winograd form, int rows) {
+    public static WinogradWeights pack(SegmentAllocator memory, MemorySegment weights, MemorySegment bias, int outputs,
+            int channels, Dims kernel, Winograd form, int rows) {
         int elements = form.elements();
         int taps = form.taps(kernel);
         int depth = taps * channels;

@@ -48,6 +48,8 @@ final class ConvCost {
     private static final double PLANE_PRODUCT_8 = 9.75;
     private static final double PLANE_PRODUCT_4 = 6.5;
     private static final double PLANE_STORE_ROW = 25;
+    /** Weights that a form may take beyond direct ones where memory is to be small: 1 MiB of float32. */
+    private static final double SMALL = 1 << 18;
 
     private final ConvGeometry geometry;
     private final boolean vectors;
@@ -62,7 +64,7 @@ final class ConvCost {
         ConvCost cost = new ConvCost(geometry, options.vectors());
         List<Candidate> winograd = Stream.of(ConvForm.values())
                 .filter(form -> form.winograd().filter(one -> one.fits(geometry)).isPresent())
-                .filter(allowed(options.algorithm()))
+                .filter(allowed(options.algorithm())).filter(form -> affords(form, geometry, options))
                 .map(cost::winograd).toList();
         boolean forced = options.algorithm() != Algorithm.AUTO && !winograd.isEmpty();
         return Stream.concat(winograd.stream(), forced ? Stream.empty() : cost.byDefinition())
@@ -76,6 +78,14 @@ final class ConvCost {
             case WINOGRAD2 -> form -> form == ConvForm.TIME2 || form == ConvForm.SPACE2;
             case WINOGRAD4 -> form -> form == ConvForm.TIME4 || form == ConvForm.SPACE4;
         };
+    }
+
+    /** By the weights alone, without what fills panels, so that all machines choose the same. */
+    private static boolean affords(ConvForm form, ConvGeometry geometry, Options options) {
+        Winograd winograd = form.winograd().orElseThrow();
+        double more = (double) winograd.elements() * winograd.taps(geometry.kernel()) - geometry.kernel().volume();
+        return options.memory() == Memory.FAST || options.algorithm() != Algorithm.AUTO
+                || more * geometry.in().c() * geometry.outChannels() <= SMALL;
     }
 
     private Stream<Candidate> byDefinition() {
@@ -125,6 +135,16 @@ final class ConvCost {
         return winograd.isPresent()
                 ? WinogradWeights.bytes(geometry.outChannels(), geometry.in().c(), geometry.kernel(), winograd.get(), rows)
                 : ConvWeights.bytes(geometry.outChannels(), geometry.groupChannels(), geometry.kernel(), geometry.groups(), rows);
+    }
+
+    /** What the register tile multiplies on this machine. */
+    static Explanation.Panels panels(ConvForm form, ConvGeometry geometry, boolean vectors) {
+        int rows = rows(form, geometry, vectors);
+        int weights = geometry.groups() * Math.ceilDiv(geometry.groupOutputs(), rows);
+        int width = vectors ? Tile.pixels() : SCALAR_ROWS;
+        Shape out = geometry.out();
+        int positions = form.winograd().map(winograd -> winograd.tiles(out)).orElse(out.n() * out.plane());
+        return new Explanation.Panels(weights, Math.ceilDiv(positions, width), form.winograd().map(Winograd::elements).orElse(1));
     }
 
     /** Output channels of a panel of weights on this machine. */

@@ -1,39 +1,37 @@
 package lanewise.nn;
 
+import java.util.Locale;
 import java.util.Optional;
 import lanewise.kernel.Winograd;
 
 /** The forms in which a convolution can run. */
 public enum ConvForm {
     /** By the definition, on packed panels of pixels. */
-    DIRECT("direct"),
+    DIRECT,
     /** By the definition, with the same bits, on padded planes. */
-    PLANES("planes"),
+    PLANES,
     /** Winograd's F(2,3) along time. */
-    TIME2("F(2,3) in time", Winograd.TIME2),
+    TIME2(Winograd.TIME2),
     /** Winograd's F(4,3) along time. */
-    TIME4("F(4,3) in time", Winograd.TIME4),
+    TIME4(Winograd.TIME4),
     /** Winograd's F(2×2,3×3) in frames. */
-    SPACE2("F(2x2,3x3)", Winograd.SPACE2),
+    SPACE2(Winograd.SPACE2),
     /** Winograd's F(4×4,3×3) in frames. */
-    SPACE4("F(4x4,3x3)", Winograd.SPACE4);
+    SPACE4(Winograd.SPACE4);
 
-    private final String label;
     private final Optional<Winograd> winograd;
 
-    ConvForm(String label) {
-        this.label = label;
+    ConvForm() {
         winograd = Optional.empty();
     }
 
-    ConvForm(String label, Winograd winograd) {
-        this.label = label;
+    ConvForm(Winograd winograd) {
         this.winograd = Optional.of(winograd);
     }
 
-    /** As the literature writes it, in ASCII. */
+    /** As users write and read it: {@code space4}. */
     public String label() {
-        return label;
+        return name().toLowerCase(Locale.ROOT);
     }
 
     Optional<Winograd> winograd() {

@@ -11,11 +11,13 @@ import java.util.List;
  * @param threads how many threads share the work; the result has the same bits for any number
  * @param keep paths of layers whose outputs stay readable after a run
  * @param algorithm how convolutions are computed; with vectors and without give the same bits
+ * @param memory what the plan trades for speed, where the algorithm leaves it the choice
  */
-public record Options(boolean vectors, boolean fused, int threads, List<String> keep, Algorithm algorithm) {
+public record Options(boolean vectors, boolean fused, int threads, List<String> keep, Algorithm algorithm, Memory memory) {
     /** Vector kernels, fused, one thread for each processor that the JVM may use. */
     public static Options standard() {
-        return new Options(true, true, Runtime.getRuntime().availableProcessors(), List.of(), Algorithm.AUTO);
+        return new Options(true, true, Runtime.getRuntime().availableProcessors(), List.of(), Algorithm.AUTO,
+                Memory.FAST);
     }
 
     public Options {
@@ -26,22 +28,26 @@ public record Options(boolean vectors, boolean fused, int threads, List<String> 
     }
 
     public Options scalar() {
-        return new Options(false, fused, threads, keep, algorithm);
+        return new Options(false, fused, threads, keep, algorithm, memory);
     }
 
     public Options unfused() {
-        return new Options(vectors, false, threads, keep, algorithm);
+        return new Options(vectors, false, threads, keep, algorithm, memory);
     }
 
     public Options withThreads(int count) {
-        return new Options(vectors, fused, count, keep, algorithm);
+        return new Options(vectors, fused, count, keep, algorithm, memory);
     }
 
     public Options keeping(List<String> paths) {
-        return new Options(vectors, fused, threads, paths, algorithm);
+        return new Options(vectors, fused, threads, paths, algorithm, memory);
     }
 
     public Options withAlgorithm(Algorithm other) {
-        return new Options(vectors, fused, threads, keep, other);
+        return new Options(vectors, fused, threads, keep, other, memory);
+    }
+
+    public Options withMemory(Memory other) {
+        return new Options(vectors, fused, threads, keep, algorithm, other);
     }
 }

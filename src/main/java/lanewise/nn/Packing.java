@@ -130,7 +130,8 @@ final class Packing {
                     layer.kernel(), form.winograd().get(), rows));
         }
         ConvWeights weights = ConvWeights.pack(place, values, bias, outputs, channels, layer.kernel(), layer.groups(), rows);
-        return form == ConvForm.PLANES && vectors ? new PackedConv.Planes(op, weights) : new PackedConv.Direct(op, vectors, weights);
+        return form == ConvForm.PLANES && vectors
+                ? new PackedConv.Planes(op, weights) : new PackedConv.Direct(op, vectors, weights);
     }
 
     /** Reads one tensor into memory that is used again for the next operation. */
@@ -165,7 +166,8 @@ final class Packing {
         return (in, _) -> vectors ? new BatchNorm(in, scale) : new BatchNormScalar(in, scale);
     }
 
-    private Program.Packed linear(Layer.Linear layer, SegmentAllocator place, SegmentAllocator reading) throws WeightException {
+    private Program.Packed linear(Layer.Linear layer, SegmentAllocator place, SegmentAllocator reading)
+            throws WeightException {
         LinearWeights weights = LinearWeights.pack(place, read(reading, layer.weight()), read(reading, layer.bias()),
                 layer.in(), layer.out(), Choice.linearWidth(vectors));
         return (in, _) -> vectors

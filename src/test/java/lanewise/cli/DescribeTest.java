@@ -97,4 +97,45 @@ class DescribeTest {
         assertEquals(4 * 16 * 16 * 4 * 27, json.get("stages").get(0).get("multiplyAdds").asLong(), "3x3 stem of 4 channels");
         assertEquals("4x7", json.get("stages").get(4).get("output").asText());
     }
+
+    /** What a plan would be is what it is: forms, bytes, and shares that add up; the same each time. */
+    @ParameterizedTest
+    @CsvSource({"resnet18, 132", "resnext50_32x4d, 132", "r2plus1d_18, 132", "cifar_resnet20, 132"})
+    void plansAddUpAndFitATerminal(String name, int width) {
+        CommandLineRun run = CommandLineRun.of("describe", name, "--plan", "--format", "json").good();
+        assertEquals(run.out(), CommandLineRun.of("describe", name, "--plan", "--format", "json").out());
+        JsonNode json = run.json().getFirst();
+        double share = 0;
+        long bytes = 0;
+        for (JsonNode step : json.get("steps")) {
+            share += step.get("share").asDouble();
+            bytes += step.get("weightBytes").asLong();
+            double parts = step.get("arithmetic").asDouble() + step.get("transforms").asDouble() + step.get("memory").asDouble();
+            assertEquals(step.get("cycles").asDouble(), parts, 1e-9 * parts, step::toString);
+            if (!step.get("candidates").isEmpty()) {
+                assertEquals(step.get("form"), step.get("candidates").get(0).get("form"));
+                assertEquals(step.get("cycles"), step.get("candidates").get(0).get("cycles"));
+            }
+        }
+        assertEquals(1, share, 1e-9);
+        assertEquals(json.get("weightBytes").asLong(), bytes);
+        List<String> lines = CommandLineRun.of("describe", name, "--plan").good().lines();
+        assertTrue(lines.stream().allMatch(line -> line.length() <= width), String.join("\n", lines));
+        assertEquals(3 + 1 + json.get("steps").size() + 1, lines.size());
+    }
+
+    @Test
+    void optionsOfThePlan() {
+        JsonNode fast = CommandLineRun.of("describe", "resnet18", "--plan", "--format", "json").good().json().getFirst();
+        JsonNode small = CommandLineRun.of("describe", "resnet18", "--plan", "--option", "memory=small", "--format", "json")
+                .good().json().getFirst();
+        JsonNode direct = CommandLineRun.of("describe", "resnet18", "--plan", "--option", "algorithm=direct", "--format", "json")
+                .good().json().getFirst();
+        assertTrue(direct.get("weightBytes").asLong() < small.get("weightBytes").asLong()
+                && small.get("weightBytes").asLong() < 1.1 * direct.get("weightBytes").asLong()
+                && small.get("weightBytes").asLong() < 0.7 * fast.get("weightBytes").asLong());
+        assertTrue(fast.get("cycles").asDouble() < small.get("cycles").asDouble()
+                && small.get("cycles").asDouble() < direct.get("cycles").asDouble());
+        CommandLineRun.of("describe", "resnet18", "--plan", "--option", "memory=none").bad("no memory 'none'", "fast or small");
+    }
 }

@@ -191,4 +191,32 @@ class PlanTest {
     void threadsHaveLimits(int threads) {
         assertThrows(IllegalArgumentException.class, () -> Options.standard().withThreads(threads));
     }
+
+    /** The explanation tells what the program does, before it reads a weight. */
+    @ParameterizedTest
+    @CsvSource({"cifar_resnet20, FAST", "resnet18, FAST", "resnet18, SMALL", "resnext50_32x4d, FAST"})
+    void theExplanationIsWhatThePlanDoes(String name, Memory memory) throws WeightException {
+        Network network = Architectures.named(name).orElseThrow().declare(Weights.seeded());
+        Shape shape = Architectures.named(name).orElseThrow().inputShape();
+        Options options = Options.standard().withMemory(memory);
+        Explanation explanation = Explanation.of(network, shape, options);
+        try (Arena arena = Arena.ofShared()) {
+            Plan plan = Plan.of(arena, network, shape, options);
+            assertEquals(plan.weightBytes(), explanation.weightBytes());
+            assertEquals(plan.steps().size(), explanation.steps().size());
+            for (int i = 0; i < plan.steps().size(); i++) {
+                Plan.Step step = plan.steps().get(i);
+                Explanation.Step explained = explanation.steps().get(i);
+                assertEquals(step.path(), explained.path());
+                assertEquals(step.out(), explained.out());
+                if (!explained.candidates().isEmpty()) {
+                    assertEquals(step.algorithm(), switch (explained.candidates().getFirst().form()) {
+                        case DIRECT -> "DirectConv";
+                        case PLANES -> "PlaneConv";
+                        case TIME2, TIME4, SPACE2, SPACE4 -> "WinogradConv";
+                    }, step::toString);
+                }
+            }
+        }
+    }
 }
