@@ -10,9 +10,16 @@ import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lanewise.model.Architectures;
 import lanewise.model.R2Plus1dNet;
@@ -183,6 +190,38 @@ class SessionTest {
                 least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
             }
             assertEquals(0, least, "bytes of 50 runs after 120 seconds");
+        }
+    }
+
+    /** Whoever finds the group busy runs alone: nobody waits for the other, and the bits are those of a session by itself. */
+    @Test
+    void sessionsThatShareWorkersAllProgress() throws Exception {
+        Shape shape = Shape.image(1, 3, 32, 32);
+        float[] input = Nets.gaussian(new Random(8), shape.elements());
+        Options options = Options.standard().withThreads(2);
+        float[] expected = Nets.run(PICTURES, shape, input, options);
+        int callers = 3;
+        try (Arena arena = Arena.ofShared(); Workers workers = new Workers(2);
+                ExecutorService threads = Executors.newFixedThreadPool(callers)) {
+            Plan plan = Plan.of(arena, PICTURES, shape, options);
+            AtomicIntegerArray runs = new AtomicIntegerArray(callers);
+            List<Future<?>> all = new ArrayList<>();
+            for (int caller = 0; caller < callers; caller++) {
+                int number = caller;
+                all.add(threads.submit(() -> {
+                    try (Session session = plan.session(workers)) {
+                        Tensor tensor = Tensor.of(arena, shape, input);
+                        // Each goes on until all have run a few times: one that starved would hold up the others.
+                        while (IntStream.range(0, callers).anyMatch(other -> runs.get(other) < 20)) {
+                            assertArrayEquals(expected, session.run(tensor).toArray(), "caller " + number);
+                            runs.incrementAndGet(number);
+                        }
+                    }
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get(60, TimeUnit.SECONDS);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,8 +19,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import lanewise.kernel.ChildJvm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -166,5 +169,20 @@ class WorkersTest {
     @Test
     void aGroupHasAtLeastItsCaller() {
         assertThrows(IllegalArgumentException.class, () -> new Workers(0));
+    }
+
+    /** The JVM turns a container's limit into its count of processors, which this sets as the container would. */
+    @Test
+    void threadsFollowTheProcessorsThatTheJvmMayUse(@TempDir Path folder) throws Exception {
+        ChildJvm.run(folder, ThreeProcessors.class, "-XX:ActiveProcessorCount=3");
+    }
+
+    static final class ThreeProcessors {
+        public static void main(String[] args) {
+            int threads = Options.standard().threads();
+            if (threads != 3) {
+                throw new AssertionError(threads + " threads on 3 processors");
+            }
+        }
     }
 }
