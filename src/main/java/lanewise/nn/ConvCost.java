@@ -18,10 +18,11 @@ import lanewise.tensor.Shape;
  * panels of 8 output channels, whatever the machine and the number of threads, so that a network takes the same way
  * everywhere and gives the same bits.
  *
- * <p>The numbers are fitted to single layers of ResNet-18, ResNeXt-50 and R(2+1)D-18 on one core with AVX-512: a product of
+ * <p>The numbers are fitted to single layers of ResNet-18 and -50, ResNeXt-50 and R(2+1)D-18 on one core with AVX-512: a product of
  * panels comes within 5 to 15 per cent of the multiply-add peak; transforms cost what
  * {@link lanewise.kernel.WinogradConv} was seen to take for a tile and a channel; weights that are read once a run come at
- * the speed of the third-level cache.
+ * the speed of the third-level cache. Of the forms measured for each layer there, of ResNet-34 too, the choice was the fastest
+ * everywhere, so nothing is left for a tuner that measures.
  */
 final class ConvCost {
     private static final int LANES = 16;
@@ -34,7 +35,7 @@ final class ConvCost {
     private static final double STORE = 90;
     /** Cycles to gather 32 pixels of one product for the direct form, where neighbours lie side by side and elsewhere. */
     private static final double GATHER = 8.5;
-    private static final double GATHER_STRIDED = 100;
+    private static final double GATHER_STRIDED = 50;
     /** Cycles to find out where 32 pixels lie, for each tap. */
     private static final double TAP = 150;
     /** Cycles to transform a vector of tiles of one channel, for each element of the tile, in and out. */
@@ -48,6 +49,9 @@ final class ConvCost {
     private static final double PLANE_PRODUCT_8 = 9.75;
     private static final double PLANE_PRODUCT_4 = 6.5;
     private static final double PLANE_STORE_ROW = 25;
+    /** Cycles to copy a vector of inputs to planes, where neighbours lie side by side and elsewhere. */
+    private static final double PLANE_COPY = 14;
+    private static final double PLANE_COPY_STRIDED = 20;
     /** Weights that a form may take beyond direct ones where memory is to be small: 1 MiB of float32. */
     private static final double SMALL = 1 << 18;
 
@@ -109,7 +113,9 @@ final class ConvCost {
         int rows = geometry.groupOutputs() <= ROWS / 2 ? ROWS / 2 : ROWS;
         double product = rows == ROWS ? PLANE_PRODUCT_8 : PLANE_PRODUCT_4;
         double products = panels * geometry.groups() * Math.ceilDiv(geometry.groupOutputs(), rows);
-        return candidate(ConvForm.PLANES, products * (product * geometry.depth() + rows * PLANE_STORE_ROW), 0,
+        double copies = (double) geometry.in().elements() / LANES * geometry.kernel().t()
+                * (geometry.stride().w() == 1 ? PLANE_COPY : PLANE_COPY_STRIDED);
+        return candidate(ConvForm.PLANES, products * (product * geometry.depth() + rows * PLANE_STORE_ROW), copies,
                 (double) geometry.depth() * geometry.outChannels());
     }
 
