@@ -17,6 +17,9 @@ public final class DirectConv implements Conv {
     private static final int LEAST_PANELS = 2;
     /** Pieces per thread that let fast threads take over work from slow ones. */
     private static final int PIECES_PER_THREAD = 4;
+    /** Packing pixels takes as long as multiplying them with so many output channels, where they lie side by side or not. */
+    private static final double PACKING = 8;
+    private static final double PACKING_STRIDED = 50;
 
     private final ConvGeometry geometry;
     private final ConvWeights weights;
@@ -26,8 +29,7 @@ public final class DirectConv implements Conv {
     private final int plane;
     private final int pixels;
     private final int panelsPerBlock;
-    private final int blocks;
-    private final int parts;
+    private final Split split;
 
     /**
      * @param weights packed for {@code tile.rows()} rows, all finite
@@ -51,21 +53,9 @@ public final class DirectConv implements Conv {
         long fitting = Math.max(LEAST_PANELS, BLOCK_BYTES / Math.max(1, packer.panelBytes()));
         int fair = Math.max(LEAST_PANELS, panels / wanted);
         panelsPerBlock = (int) Math.min(fitting, fair);
-        blocks = Math.max(1, (panels + panelsPerBlock - 1) / panelsPerBlock);
-        parts = channelParts(threads);
-    }
-
-    /** Where there are few blocks, tasks split the output channels too, at the price of packing a block once per part. */
-    private int channelParts(int threads) {
-        int most = geometry.groups() * weights.panelsPerGroup();
-        if (blocks % threads == 0 || blocks >= threads * PIECES_PER_THREAD) {
-            return 1;
-        }
-        int parts = 2;
-        while (parts < most && blocks * parts % threads != 0 && blocks * parts < threads * PIECES_PER_THREAD) {
-            parts++;
-        }
-        return Math.min(parts, most);
+        split = Split.of(Math.max(1, Math.ceilDiv(panels, panelsPerBlock)), threads,
+                geometry.groups() * weights.panelsPerGroup(),
+                (geometry.stride().w() == 1 ? PACKING : PACKING_STRIDED) / Math.max(1, geometry.groupOutputs()));
     }
 
     @Override
@@ -75,7 +65,7 @@ public final class DirectConv implements Conv {
 
     @Override
     public int tasks() {
-        return blocks * parts;
+        return split.tasks();
     }
 
     @Override
@@ -85,12 +75,9 @@ public final class DirectConv implements Conv {
 
     @Override
     public void run(int task, Operands operands, Scratch scratch) {
-        int block = task / parts;
-        int part = task % parts;
-        int weightPanels = geometry.groups() * weights.panelsPerGroup();
-        int from = (int) ((long) weightPanels * part / parts);
-        int to = (int) ((long) weightPanels * (part + 1) / parts);
-        int first = block * panelsPerBlock * Tile.pixels();
+        int from = split.from(task);
+        int to = split.to(task);
+        int first = split.block(task) * panelsPerBlock * Tile.pixels();
         int panels = Math.min(panelsPerBlock, (pixels - first + Tile.pixels() - 1) / Tile.pixels());
         while (from < to) {
             int group = from / weights.panelsPerGroup();

@@ -18,6 +18,8 @@ public final class WinogradConv implements Conv {
     /** Weight panels that are multiplied with a panel of positions before outputs are made. */
     private static final int CHUNK = 4;
     private static final int PIECES_PER_THREAD = 4;
+    /** Transforming inputs takes as long as multiplying them with so many output channels. */
+    private static final double PACKING = 50;
 
     private final WinogradTransform transform;
     private final int elements;
@@ -29,8 +31,7 @@ public final class WinogradConv implements Conv {
     private final long elementBytes;
     private final long sumBytes;
     private final int panelsPerBlock;
-    private final int blocks;
-    private final int parts;
+    private final Split split;
 
     /**
      * @param weights transformed by a form that {@link Winograd#fits} the convolution, for {@code tile.rows()} rows
@@ -51,8 +52,7 @@ public final class WinogradConv implements Conv {
         int panels = Math.max(1, Math.ceilDiv(transform.positions(), Tile.pixels()));
         int wanted = threads == 1 ? 1 : threads * PIECES_PER_THREAD;
         panelsPerBlock = Math.clamp(BLOCK_BYTES / (elements * elementBytes), 1, Math.max(1, panels / wanted));
-        blocks = Math.ceilDiv(panels, panelsPerBlock);
-        parts = blocks % threads == 0 || blocks >= wanted ? 1 : Math.min(weights.panels(), Math.ceilDiv(wanted, blocks));
+        split = Split.of(Math.ceilDiv(panels, panelsPerBlock), threads, weights.panels(), PACKING / outputs);
     }
 
     @Override
@@ -62,7 +62,7 @@ public final class WinogradConv implements Conv {
 
     @Override
     public int tasks() {
-        return blocks * parts;
+        return split.tasks();
     }
 
     private long sumsAt() {
@@ -80,17 +80,15 @@ public final class WinogradConv implements Conv {
 
     @Override
     public void run(int task, Operands operands, Scratch scratch) {
-        int first = task / parts * panelsPerBlock * Tile.pixels();
+        int first = split.block(task) * panelsPerBlock * Tile.pixels();
         int end = Math.min(transform.positions(), first + panelsPerBlock * Tile.pixels());
-        int part = task % parts;
-        int from = (int) ((long) weights.panels() * part / parts);
-        int to = (int) ((long) weights.panels() * (part + 1) / parts);
+        int to = split.to(task);
         MemorySegment[] panels = scratch.cut(0, panelsPerBlock * elements, elementBytes);
         for (int position = first, p = 0; position < end; position += Tile.pixels(), p++) {
             transform.pack(operands.input(), position, Math.min(Tile.pixels(), end - position), scratch, workAt(), panels,
                     p * elements);
         }
-        for (int w = from; w < to; w += CHUNK) {
+        for (int w = split.from(task); w < to; w += CHUNK) {
             for (int position = first, p = 0; position < end; position += Tile.pixels(), p++) {
                 multiply(operands, scratch, w, Math.min(CHUNK, to - w), p, position, Math.min(Tile.pixels(), end - position));
             }

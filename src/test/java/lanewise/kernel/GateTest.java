@@ -151,11 +151,16 @@ class GateTest {
     /** Errors of a few units everywhere pass the bound on the largest, not the one on their mean. */
     @Test
     void roundingGateBoundsTheMeanToo() {
-        double[] exact = {1, 1, 1, 1};
-        double[] magnitude = {1, 1, 1, 1};
+        double[] ones = new double[Gate.FEWEST];
+        Arrays.fill(ones, 1);
         float off = 1 + 3 * 0x1p-23f;
-        Gate.withinRounding("one", exact, magnitude, new float[] {1, 1, off - 0x1p-23f, 1});
-        assertThrows(AssertionError.class, () -> Gate.withinRounding("all", exact, magnitude, new float[] {off, off, off, off}));
+        float[] all = new float[ones.length];
+        Arrays.fill(all, off);
+        float[] one = new float[ones.length];
+        Arrays.fill(one, 1);
+        one[2] = off - 0x1p-23f;
+        Gate.withinRounding("one", ones, ones, one);
+        assertThrows(AssertionError.class, () -> Gate.withinRounding("all", ones, ones, all));
         assertThrows(AssertionError.class,
                 () -> Gate.withinRounding("nothing to round", new double[] {0}, new double[] {0}, new float[] {Float.MIN_VALUE}));
         assertThrows(AssertionError.class,
