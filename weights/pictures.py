@@ -5,8 +5,8 @@ from torch.nn import functional
 from torchvision.models import resnet
 
 
-def conv(channels, out, kernel, stride=1):
-    return nn.Conv2d(channels, out, kernel, stride, kernel // 2, bias=False)
+def conv(channels, out, kernel, stride=1, dilation=1):
+    return nn.Conv2d(channels, out, kernel, stride, dilation * (kernel // 2), dilation, bias=False)
 
 
 class SqueezeExcite(nn.Module):
@@ -34,16 +34,20 @@ def averaged(channels, out, stride):
 class Basic(nn.Module):
     expansion = 1
 
-    def __init__(self, channels, planes, stride, shortcut="downsample", down=projection, squeezed=0):
+    def __init__(self, channels, planes, stride, shortcut="downsample", down=projection, squeezed=0, antialias=False,
+                 dilations=(1, 1)):
         super().__init__()
-        self.conv1, self.bn1 = conv(channels, planes, 3, stride), nn.BatchNorm2d(planes)
-        self.conv2, self.bn2 = conv(planes, planes, 3), nn.BatchNorm2d(planes)
+        antialias = antialias and stride > 1
+        self.conv1 = conv(channels, planes, 3, 1 if antialias else stride, dilations[0])
+        self.bn1 = nn.BatchNorm2d(planes)
+        self.aa = nn.AvgPool2d(stride) if antialias else nn.Identity()
+        self.conv2, self.bn2 = conv(planes, planes, 3, 1, dilations[1]), nn.BatchNorm2d(planes)
         self.se = SqueezeExcite(planes, squeezed) if squeezed else nn.Identity()
         self.add_module(shortcut, down(channels, planes, stride) if stride > 1 or channels != planes else nn.Identity())
         self.shortcut_name = shortcut
 
     def forward(self, x):
-        y = functional.relu(self.bn1(self.conv1(x)))
+        y = self.aa(functional.relu(self.bn1(self.conv1(x))))
         return functional.relu(self.se(self.bn2(self.conv2(y))) + getattr(self, self.shortcut_name)(x))
 
 
@@ -189,6 +193,14 @@ class HfClassifier(nn.Module):
         return self.classifier(functional.adaptive_avg_pool2d(self.resnet["encoder"]["stages"](x), 1))
 
 
+def dilated(classes):
+    """timm's net of basic blocks with `output_stride=8`: the last two stages dilate, their first block in steps."""
+    model = Timm(Basic, [1, 2, 2, 1], [64], classes)
+    model.layer3 = nn.Sequential(Basic(128, 256, 1, dilations=(1, 2)), Basic(256, 256, 1, dilations=(2, 2)))
+    model.layer4 = nn.Sequential(Basic(256, 512, 1, dilations=(2, 4)))
+    return model
+
+
 def original(classes):
     """torchvision's bottlenecks with the stride where the paper has it (v1)."""
     model = resnet.ResNet(resnet.Bottleneck, [1, 2, 1, 1], classes)
@@ -207,6 +219,8 @@ NETS = {
     "timm seresnet10": lambda classes: Timm(Basic, ONES, [64], classes, squeeze=True),
     "timm seresnet17d": lambda classes: Timm(Bottleneck, [1, 2, 1, 1], [32, 32, 64], classes, squeeze=True, down=averaged),
     "timm resnetaa14": lambda classes: Timm(Bottleneck, ONES, [64], classes, antialias=True),
+    "timm resnetaa10": lambda classes: Timm(Basic, ONES, [64], classes, antialias=True),
+    "timm resnet14, output stride 8": dilated,
     "hf basic": lambda classes: HfClassifier([1, 2, 1, 1], [64, 128, 256, 512], classes, False),
     "hf bottleneck": lambda classes: HfClassifier(ONES, [256, 512, 1024, 2048], classes, True, early=True, first=True),
     "chenyaofo resnet10": lambda classes: Cifar(Basic, [1, 2, 1], 16, classes, "fc"),

@@ -37,6 +37,8 @@ NETWORKS = {
     "timm-seresnet10": ("timm seresnet10", (2, 3, 50, 70), 11),
     "timm-seresnet17d": ("timm seresnet17d", (1, 3, 50, 70), 11),
     "timm-resnetaa14": ("timm resnetaa14", (1, 3, 64, 96), 11, {"antialias": True}),
+    "timm-resnetaa10": ("timm resnetaa10", (1, 3, 64, 96), 11, {"antialias": True}),
+    "timm-dilated": ("timm resnet14, output stride 8", (1, 3, 50, 70), 11, {"replaceStrideWithDilation": [False, True, True]}),
     "hf-basic": ("hf basic", (1, 3, 50, 70), 11),
     "hf-bottleneck": ("hf bottleneck", (1, 3, 70, 90), 11, {"strideIn1x1": True, "downsampleInFirstStage": True}),
     "chenyaofo": ("chenyaofo resnet10", (2, 3, 32, 32), 10),

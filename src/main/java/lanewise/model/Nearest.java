@@ -17,34 +17,43 @@ import lanewise.weights.Weights;
  * @param missing keys of the network that the checkpoint lacks
  * @param surplus keys of the checkpoint that the network lacks
  * @param misshaped keys of both with other shapes
- * @param shared keys of both
  */
-record Nearest(Architecture architecture, List<String> missing, List<String> surplus, List<String> misshaped, int shared) {
+record Nearest(Architecture architecture, List<String> missing, List<String> surplus, List<String> misshaped) {
     private static final int LISTED = 4;
     private static final int LONGEST_NAME = 100;
     private static final String COUNTER = "num_batches_tracked";
+
+    /** A network with the extents of its tensors by name. */
+    private record Candidate(Architecture architecture, Map<String, List<Integer>> wanted) {
+        static Candidate of(Architecture architecture) {
+            Map<String, List<Integer>> wanted = new LinkedHashMap<>();
+            architecture.declare(Weights.seeded()).tensors().forEach(tensor -> wanted.put(tensor.name(), tensor.dims()));
+            return new Candidate(architecture, wanted);
+        }
+
+        /** Keys of both, those of another shape by half, as a share of the keys of either. */
+        double likeness(Weights w, SortedSet<String> names) {
+            long shared = wanted.keySet().stream().filter(names::contains).count();
+            return (shared - misshaped(w, names).size() / 2.0) / (names.size() + wanted.size() - shared);
+        }
+
+        List<String> misshaped(Weights w, SortedSet<String> names) {
+            return wanted.keySet().stream()
+                    .filter(name -> names.contains(name) && !w.dims(name).equals(wanted.get(name))).toList();
+        }
+    }
 
     /** Empty where no key of the checkpoint belongs to a network. */
     static Optional<Nearest> to(Weights w, Stream<Architecture> published) {
         SortedSet<String> names = new TreeSet<>(w.names());
         names.removeIf(name -> name.endsWith(COUNTER));
-        return published.map(architecture -> between(w, names, architecture)).filter(nearest -> nearest.shared > 0)
-                .max(Comparator.comparingDouble(Nearest::likeness));
-    }
-
-    private static Nearest between(Weights w, SortedSet<String> names, Architecture architecture) {
-        Map<String, List<Integer>> wanted = new LinkedHashMap<>();
-        architecture.declare(Weights.seeded()).tensors().forEach(tensor -> wanted.put(tensor.name(), tensor.dims()));
-        List<String> missing = wanted.keySet().stream().filter(name -> !names.contains(name)).toList();
-        List<String> surplus = names.stream().filter(name -> !wanted.containsKey(name)).toList();
-        List<String> misshaped = wanted.entrySet().stream()
-                .filter(entry -> names.contains(entry.getKey()) && !w.dims(entry.getKey()).equals(entry.getValue()))
-                .map(entry -> entry.getKey() + " " + w.dims(entry.getKey()) + " instead of " + entry.getValue()).toList();
-        return new Nearest(architecture, missing, surplus, misshaped, wanted.size() - missing.size());
-    }
-
-    private double likeness() {
-        return (double) (shared - misshaped.size() / 2) / (shared + missing.size() + surplus.size());
+        return published.map(Candidate::of).max(Comparator.comparingDouble(candidate -> candidate.likeness(w, names)))
+                .filter(best -> best.likeness(w, names) > 0)
+                .map(best -> new Nearest(best.architecture,
+                        best.wanted.keySet().stream().filter(name -> !names.contains(name)).toList(),
+                        names.stream().filter(name -> !best.wanted.containsKey(name)).toList(),
+                        best.misshaped(w, names).stream()
+                                .map(name -> name + " " + w.dims(name) + " instead of " + best.wanted.get(name)).toList()));
     }
 
     /** What differs, in a line. */

@@ -127,26 +127,29 @@ public record ResNet(String name, Layout layout, Scope scope, Body body, int cla
 
     /** The first block may change the map and still has the dilation of the stage before. */
     private Layer stage(Weights w, int in, Stage stage, int stride, int firstDilation, int dilation) {
-        List<Layer> blocks = new ArrayList<>(List.of(block(layout.keys.block(w, 0), in, stage, stride, firstDilation)));
+        List<Layer> blocks = new ArrayList<>(List.of(
+                block(layout.keys.block(w, 0), in, stage, stride, firstDilation, dilation)));
         for (int b = 1; b < stage.blocks; b++) {
-            blocks.add(block(layout.keys.block(w, b), outputs(stage), stage, 1, dilation));
+            blocks.add(block(layout.keys.block(w, b), outputs(stage), stage, 1, dilation, dilation));
         }
         return seq(w.path(), blocks);
     }
 
-    private Layer block(Weights w, int in, Stage stage, int stride, int dilation) {
+    private Layer block(Weights w, int in, Stage stage, int stride, int firstDilation, int dilation) {
         return switch (body.block) {
-            case BASIC -> basicBlock(w, in, stage, stride, dilation);
-            case BOTTLENECK -> bottleneck(w, in, stage, stride, dilation);
+            case BASIC -> basicBlock(w, in, stage, stride, firstDilation, dilation);
+            case BOTTLENECK -> bottleneck(w, in, stage, stride, firstDilation);
         };
     }
 
-    private Layer basicBlock(Weights w, int in, Stage stage, int stride, int dilation) {
+    /** Only timm dilates basic blocks: the second convolution has the stage's own dilation in all of them. */
+    private Layer basicBlock(Weights w, int in, Stage stage, int stride, int firstDilation, int dilation) {
         int out = stage.planes;
         boolean mean = stride > 1 && assumed.get(Option.ANTIALIAS);
         return seq(w.path(),
                 residual(
-                        seq(conv2d(conv(w, 1), in, out, 3, mean ? 1 : stride, dilation, dilation, 1), norm(w, 1, out), relu(),
+                        seq(conv2d(conv(w, 1), in, out, 3, mean ? 1 : stride, firstDilation, firstDilation, 1),
+                            norm(w, 1, out), relu(),
                             mean ? avgPool("", Dims.spatial(stride), Dims.spatial(stride), false) : identity(),
                             conv2d(conv(w, 2), out, out, 3, 1, dilation, dilation, 1), norm(w, 2, out),
                             excitation(w.at("se"), out, stage.squeezed)),

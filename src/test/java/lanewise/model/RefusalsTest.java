@@ -15,6 +15,7 @@ import lanewise.weights.WeightException;
 import lanewise.weights.WeightTensor;
 import lanewise.weights.Weights;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -80,6 +81,24 @@ class RefusalsTest {
         String message = refused(claim("features.0.weight 64x3x3x3")).getMessage();
         assertTrue(message.contains("keys such as features.0.weight") && message.contains("resnet18"), message);
         assertThrows(WeightException.class, () -> Model.recognise(Path.of("empty"), claim()));
+    }
+
+    /** As many names as the longest header holds; the answer may not take long. */
+    @Test
+    @Timeout(10)
+    void manyTensorsAreRefusedSoon() {
+        Map<String, WeightTensor> known = new LinkedHashMap<>(Checkpoints.tensors(Architectures.named("resnet18").orElseThrow()));
+        Map<String, WeightTensor> unknown = new LinkedHashMap<>();
+        for (int i = 0; i < 300_000; i++) {
+            String name = "layer1." + i + ".w";
+            WeightTensor tensor = Weights.seeded().take(name, 1);
+            known.put(name, tensor);
+            unknown.put(name, tensor);
+        }
+        Weights weights = Weights.of("many", known);
+        Architectures.recognise(weights).orElseThrow().declare(weights);
+        assertTrue(assertThrows(WeightException.class, weights::finish).getMessage().length() < 10_000);
+        assertTrue(refused(Weights.of("many", unknown)).getMessage().length() < 5_000);
     }
 
     /** What training scripts wrap around a whole network does not hide it. */

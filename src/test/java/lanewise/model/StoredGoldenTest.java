@@ -41,8 +41,8 @@ class StoredGoldenTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "timm-resnet10t", "timm-resnet14c", "timm-resnet17d", "timm-resnet14e", "timm-resnet14s", "timm-seresnet10",
-        "timm-seresnet17d", "timm-resnetaa14", "hf-basic", "hf-bottleneck", "chenyaofo", "kuangliu-basic",
-        "kuangliu-bottleneck", "torchvision-v1"})
+        "timm-seresnet17d", "timm-resnetaa14", "timm-resnetaa10", "timm-dilated", "hf-basic", "hf-bottleneck", "chenyaofo",
+        "kuangliu-basic", "kuangliu-bottleneck", "torchvision-v1"})
     void pictures(String name) throws IOException, WeightException {
         recognised(name, 1e-5);
     }
