@@ -15,6 +15,7 @@ import lanewise.nn.Options;
 import lanewise.nn.Plan;
 import lanewise.nn.Program;
 import lanewise.nn.Session;
+import lanewise.nn.ShapeException;
 import lanewise.nn.WarmUp;
 import lanewise.nn.Workers;
 import lanewise.tensor.Shape;
@@ -76,6 +77,9 @@ public final class Model implements AutoCloseable {
                 WarmUp.start();
             }
             return pack(beside, network, options);
+        } catch (ShapeException e) {
+            throw new WeightException(file.toString(), "", "a network that takes the inputs it is prepared for", e.getMessage(),
+                    "correct its options, or the file beside the weights that says how pictures are prepared");
         }
     }
 
@@ -115,7 +119,7 @@ public final class Model implements AutoCloseable {
      * @param arena will own the answer
      * @param input N 3 T H W, prepared as {@link #preprocessing()} says
      * @return the logits, N × classes (or the features of a network without classifier)
-     * @throws lanewise.nn.ShapeException if the network cannot take that shape
+     * @throws ShapeException if the network cannot take that shape
      */
     public Tensor run(Arena arena, Tensor input) {
         lock.readLock().lock();
@@ -172,7 +176,7 @@ public final class Model implements AutoCloseable {
     /**
      * A session of one's own for inputs of one shape, for callers that want no pooling: close it before the model.
      *
-     * @throws lanewise.nn.ShapeException if the network cannot take that shape
+     * @throws ShapeException if the network cannot take that shape
      */
     public Session session(Shape input) {
         WarmUp.stop();

@@ -196,6 +196,16 @@ class BesideTest {
         assertEquals(HUGGING_FACE, Beside.of(folder.resolve("model.safetensors"), HUGGING_FACE).architecture());
     }
 
+    /** Means of 2×2 make 13 of 27 pixels, the short-cut 14: such a net does not take the size that the file asks for. */
+    @Test
+    void aSizeThatTheNetworkCannotTakeIsNamed() throws IOException, WeightException {
+        Path file = Checkpoints.write(folder.resolve("model.safetensors"), TORCHVISION);
+        Files.writeString(folder.resolve("config.json"), """
+                {"architecture": "resnetaa14", "pretrained_cfg": {"input_size": [3, 216, 216]}}""");
+        String refused = assertThrows(WeightException.class, () -> Model.load(file)).getMessage();
+        assertTrue(refused.contains("layer3.0") && refused.contains("14x14"), refused);
+    }
+
     /** From a folder as it is downloaded to a model: options, labels and preprocessing arrive; --option wins. */
     @Test
     void aModelHonoursThem() throws IOException, WeightException {
