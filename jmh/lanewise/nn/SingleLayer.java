@@ -103,7 +103,7 @@ public class SingleLayer {
                         fc.out(), Tile.pixels());
                 yield new Linear(in.n(), weights, tile());
             }
-            case Op.BatchNorm _, Op.Relu _, Op.Add _, Op.Softmax _, Op.ShortcutA _ ->
+            case Op.BatchNorm _, Op.Relu _, Op.Add _, Op.Gate _, Op.AvgPool _, Op.Softmax _, Op.ShortcutA _ ->
                 throw new IllegalArgumentException(layer + " is no convolution, pooling or classifier");
         };
     }

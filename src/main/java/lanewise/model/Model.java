@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import lanewise.kernel.VectorPath;
 import lanewise.nn.Network;
@@ -14,6 +15,7 @@ import lanewise.nn.Options;
 import lanewise.nn.Plan;
 import lanewise.nn.Program;
 import lanewise.nn.Session;
+import lanewise.nn.ShapeException;
 import lanewise.nn.WarmUp;
 import lanewise.nn.Workers;
 import lanewise.tensor.Shape;
@@ -34,6 +36,7 @@ public final class Model implements AutoCloseable {
     private static final long MOST_IDLE_BYTES = 256L << 20;
 
     private final Architecture architecture;
+    private final List<String> labels;
     private final Program program;
     private final Arena arena;
     private final Workers workers;
@@ -41,8 +44,9 @@ public final class Model implements AutoCloseable {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private Model(Architecture architecture, Program program, Arena arena) {
-        this.architecture = architecture;
+    private Model(Beside beside, Program program, Arena arena) {
+        architecture = beside.architecture();
+        labels = beside.labels();
         this.program = program;
         this.arena = arena;
         workers = new Workers(program.options().threads());
@@ -55,7 +59,7 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Loads a checkpoint. Its architecture is recognised from keys and shapes; the file is closed before this returns. The
+     * Loads a checkpoint. Its architecture is recognised as {@link #recognise} says; the file is closed before this returns. The
      * first load in a process also warms the vector kernels up, on a thread that ends by itself: see {@link WarmUp}.
      *
      * @param settings options of the architecture by name, for what no file tells: see {@link Architecture#with}
@@ -65,42 +69,44 @@ public final class Model implements AutoCloseable {
     public static Model load(Path file, Options options, Map<String, String> settings) throws WeightException {
         try (WeightFile weightFile = WeightFile.open(file)) {
             Weights weights = weightFile.weights();
-            Architecture architecture = recognise(file, weights).with(settings);
-            Network network = architecture.declare(weights);
+            Beside beside = beside(file, weights).with(settings);
+            Network network = beside.architecture().declare(weights);
             weights.finish();
             if (options.vectors()) {
                 VectorPath.require();
                 WarmUp.start();
             }
-            return pack(architecture, network, options);
+            return pack(beside, network, options);
+        } catch (ShapeException e) {
+            throw new WeightException(file.toString(), "", "a network that takes the inputs it is prepared for", e.getMessage(),
+                    "correct its options, or the file beside the weights that says how pictures are prepared");
         }
     }
 
     /** A model with generated weights, for measuring and testing without a file. */
     public static Model seeded(Architecture architecture, Options options) throws WeightException {
-        return pack(architecture, architecture.declare(Weights.seeded()), options);
+        return pack(new Beside(architecture, List.of()), architecture.declare(Weights.seeded()), options);
     }
 
     /**
-     * The architecture of a checkpoint.
+     * The architecture of a checkpoint, from keys and shapes and from the files beside it: Hugging Face's
+     * {@code config.json} and {@code preprocessor_config.json}, timm's {@code config.json}.
      *
-     * @throws WeightException if it is none that Lanewise knows
+     * @throws WeightException if it is none that Lanewise knows, or a file beside it asks for what Lanewise does not have
      */
     public static Architecture recognise(Path file, Weights weights) throws WeightException {
-        return Architectures.recognise(weights).orElseThrow(() -> Architectures.missing(weights)
-                .map(key -> new WeightException(file.toString(), "",
-                        key + ", the stem of a ResNet or an R(2+1)D with such blocks", "none",
-                        "take a checkpoint of the whole network, with unchanged keys"))
-                .orElseGet(() -> new WeightException(file.toString(), "",
-                        "the keys of a ResNet or an R(2+1)D", "keys such as "
-                                + String.join(", ", weights.names().stream().limit(3).toList()),
-                        "Lanewise runs these families: " + String.join(", ", Architectures.names()))));
+        return beside(file, weights).architecture();
     }
 
-    private static Model pack(Architecture architecture, Network network, Options options) throws WeightException {
+    private static Beside beside(Path file, Weights weights) throws WeightException {
+        return Beside.of(file, Architectures.recognise(weights)
+                .orElseThrow(() -> Architectures.unknown(file.toString(), weights)));
+    }
+
+    private static Model pack(Beside beside, Network network, Options options) throws WeightException {
         Arena arena = Arena.ofShared();
         try {
-            return new Model(architecture, Program.of(arena, network, architecture.inputShape(), options), arena);
+            return new Model(beside, Program.of(arena, network, beside.architecture().inputShape(), options), arena);
         } catch (WeightException | RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -113,7 +119,7 @@ public final class Model implements AutoCloseable {
      * @param arena will own the answer
      * @param input N 3 T H W, prepared as {@link #preprocessing()} says
      * @return the logits, N × classes (or the features of a network without classifier)
-     * @throws lanewise.nn.ShapeException if the network cannot take that shape
+     * @throws ShapeException if the network cannot take that shape
      */
     public Tensor run(Arena arena, Tensor input) {
         lock.readLock().lock();
@@ -147,7 +153,8 @@ public final class Model implements AutoCloseable {
                     + "; use run for batches");
         }
         try (Arena answer = Arena.ofShared()) {
-            return predictions(run(answer, input).toArray(), top);
+            float[] outputs = run(answer, input).toArray();
+            return architecture.probabilities() ? ranked(outputs, i -> outputs[i], top) : predictions(outputs, top);
         }
     }
 
@@ -155,17 +162,21 @@ public final class Model implements AutoCloseable {
     public static List<Prediction> predictions(float[] logits, int top) {
         double max = IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).max().orElse(0);
         double sum = IntStream.range(0, logits.length).mapToDouble(i -> Math.exp(logits[i] - max)).sum();
-        return IntStream.range(0, logits.length).boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> -logits[i]))
+        return ranked(logits, i -> Math.exp(logits[i] - max) / sum, top);
+    }
+
+    private static List<Prediction> ranked(float[] outputs, IntToDoubleFunction probability, int top) {
+        return IntStream.range(0, outputs.length).boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> -outputs[i]))
                 .limit(top)
-                .map(i -> new Prediction(i, Math.exp(logits[i] - max) / sum, logits[i]))
+                .map(i -> new Prediction(i, probability.applyAsDouble(i), outputs[i]))
                 .toList();
     }
 
     /**
      * A session of one's own for inputs of one shape, for callers that want no pooling: close it before the model.
      *
-     * @throws lanewise.nn.ShapeException if the network cannot take that shape
+     * @throws ShapeException if the network cannot take that shape
      */
     public Session session(Shape input) {
         WarmUp.stop();
@@ -179,6 +190,11 @@ public final class Model implements AutoCloseable {
 
     public Architecture architecture() {
         return architecture;
+    }
+
+    /** The names of the classes that a file beside the weights gives; empty where none does. */
+    public List<String> labels() {
+        return labels;
     }
 
     public Network network() {

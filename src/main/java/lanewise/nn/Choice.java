@@ -35,7 +35,8 @@ record Choice(Op op, Shape in, List<Candidate> candidates, Cost cost, long weigh
         return switch (op) {
             case Op.BatchNorm norm -> ChannelScale.bytes(norm.layer().channels());
             case Op.Linear linear -> LinearWeights.bytes(linear.layer().in(), linear.layer().out(), linearWidth(options.vectors()));
-            case Op.Conv _, Op.Relu _, Op.Add _, Op.MaxPool _, Op.GlobalAvgPool _, Op.Softmax _, Op.ShortcutA _ -> 0;
+            case Op.Conv _, Op.Relu _, Op.Add _, Op.Gate _, Op.MaxPool _, Op.AvgPool _, Op.GlobalAvgPool _, Op.Softmax _,
+                    Op.ShortcutA _ -> 0;
         };
     }
 
@@ -54,7 +55,8 @@ record Choice(Op op, Shape in, List<Candidate> candidates, Cost cost, long weigh
         return switch (op) {
             case Op.Conv conv -> readBytes(conv.layer().weight()) + lines(conv.layer().outChannels());
             case Op.Linear linear -> readBytes(linear.layer().weight()) + readBytes(linear.layer().bias());
-            case Op.BatchNorm _, Op.Relu _, Op.Add _, Op.MaxPool _, Op.GlobalAvgPool _, Op.Softmax _, Op.ShortcutA _ -> 0;
+            case Op.BatchNorm _, Op.Relu _, Op.Add _, Op.Gate _, Op.MaxPool _, Op.AvgPool _, Op.GlobalAvgPool _, Op.Softmax _,
+                    Op.ShortcutA _ -> 0;
         };
     }
 

@@ -76,7 +76,9 @@ public record Explanation(Shape input, List<Step> steps) {
             case Op.BatchNorm _ -> "batch norm";
             case Op.Relu _ -> "relu";
             case Op.Add _ -> "add";
+            case Op.Gate _ -> "gate";
             case Op.MaxPool _ -> "max pool";
+            case Op.AvgPool _ -> "window average";
             case Op.GlobalAvgPool _ -> "average pool";
             case Op.Linear _ -> "linear";
             case Op.Softmax _ -> "softmax";

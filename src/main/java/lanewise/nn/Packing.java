@@ -8,8 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 import lanewise.kernel.Add;
 import lanewise.kernel.AddScalar;
+import lanewise.kernel.AvgPool;
+import lanewise.kernel.AvgPoolGeometry;
+import lanewise.kernel.AvgPoolScalar;
 import lanewise.kernel.BatchNorm;
 import lanewise.kernel.BatchNormScalar;
+import lanewise.kernel.ChannelGate;
+import lanewise.kernel.ChannelGateScalar;
 import lanewise.kernel.ChannelScale;
 import lanewise.kernel.ConvWeights;
 import lanewise.kernel.GlobalAvgPool;
@@ -99,6 +104,8 @@ final class Packing {
             case Op.Relu _ -> (in, _) -> vectors ? new Relu(in) : new ReluScalar(in);
             case Op.Add add -> (in, _) -> vectors ? new Add(in, add.relu()) : new AddScalar(in, add.relu());
             case Op.MaxPool pool -> (in, _) -> maxPool(pool.layer(), in);
+            case Op.Gate _ -> (in, _) -> vectors ? new ChannelGate(in) : new ChannelGateScalar(in);
+            case Op.AvgPool pool -> (in, _) -> avgPool(pool.layer(), in);
             case Op.GlobalAvgPool _ -> (in, _) -> vectors ? new GlobalAvgPool(in) : new GlobalAvgPoolScalar(in);
             case Op.Softmax _ -> (in, _) -> new Softmax(in);
             case Op.ShortcutA cut ->
@@ -109,6 +116,11 @@ final class Packing {
     private Kernel maxPool(Layer.MaxPool layer, Shape in) {
         PoolGeometry geometry = Shapes.pooling(layer, in);
         return vectors ? new MaxPool(geometry) : new MaxPoolScalar(geometry);
+    }
+
+    private Kernel avgPool(Layer.AvgPool layer, Shape in) {
+        AvgPoolGeometry geometry = Shapes.averaging(layer, in);
+        return vectors ? new AvgPool(geometry) : new AvgPoolScalar(geometry);
     }
 
     private Program.Packed conv(Op.Conv op, Choice choice, SegmentAllocator place, SegmentAllocator reading)

@@ -31,7 +31,11 @@ final class StepCost {
                 double outputs = Shapes.pooling(pool.layer(), in).out().elements() / LANES;
                 yield new Cost(outputs * pool.layer().kernel().volume() * WINDOW, 0, lines * LINE);
             }
-            case Op.Add _ -> new Cost(lines, 0, 3 * lines * LINE);
+            case Op.AvgPool pool -> {
+                double outputs = Shapes.averaging(pool.layer(), in).out().elements() / LANES;
+                yield new Cost(outputs * pool.layer().kernel().volume() * WINDOW, 0, lines * LINE);
+            }
+            case Op.Add _, Op.Gate _ -> new Cost(lines, 0, 3 * lines * LINE);
             case Op.GlobalAvgPool _ -> new Cost(in.elements() * AVERAGE + (double) in.n() * in.c() * MAP, 0, lines * LINE);
             case Op.BatchNorm _, Op.Relu _, Op.Softmax _, Op.ShortcutA _ -> new Cost(lines, 0, 2 * lines * LINE);
             case Op.Conv _ -> throw new IllegalArgumentException("a convolution has forms: see ConvCost");

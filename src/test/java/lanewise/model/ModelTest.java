@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 /** A model answers many at once, ends in order, and ranks its answers. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ModelTest {
-    private static final Architecture SMALL = new CifarResNet("small", List.of(1, 1, 1), List.of(8, 16, 32), 10, 1e-5);
+    private static final Architecture SMALL = TestNets.cifar(List.of(1, 1, 1), List.of(8, 16, 32), 10);
     private static final List<Shape> SHAPES = List.of(Shape.image(1, 3, 32, 32), Shape.image(2, 3, 32, 32),
             Shape.image(1, 3, 17, 23), Shape.image(3, 3, 8, 8), Shape.image(1, 3, 40, 9), Shape.image(1, 3, 5, 5));
 
@@ -186,6 +186,21 @@ class ModelTest {
             Tensor batch = Tensor.allocate(arena, SHAPES.get(1));
             assertTrue(assertThrows(IllegalArgumentException.class, () -> model.classify(batch, 3)).getMessage()
                     .contains("use run for batches"));
+        }
+    }
+
+    /** A network that ends with softmax answers with probabilities, which classify leaves as they are. */
+    @Test
+    void probabilitiesStay() throws WeightException {
+        Architecture ending = TestNets.clips("pytorchvideo_r2plus1d_50", List.of(1, 1, 1, 1), List.of(4, 4, 4, 4), 5)
+                .with("headPool", "1x2x2");
+        try (Model model = Model.seeded(ending.with("maxPool", "none"), Options.standard().withThreads(1));
+                Arena arena = Arena.ofShared()) {
+            Tensor input = input(arena, new Shape(1, 3, 8, 96, 64), 5);
+            float[] outputs = model.run(arena, input).toArray();
+            List<Prediction> all = model.classify(input, 5);
+            assertEquals(1, all.stream().mapToDouble(Prediction::probability).sum(), 1e-6);
+            all.forEach(each -> assertEquals(outputs[each.index()], each.probability()));
         }
     }
 
