@@ -60,8 +60,8 @@ public final class Npy {
                 ? StoredTensor.rowMajor(header.dims().reversed()).reversed()
                 : StoredTensor.rowMajor(header.dims());
         Tensor tensor = Tensor.allocate(arena, shape);
-        new StoredTensor(file, "data", header.dims(), header.dtype(), header.order(), in.position(), strides)
-                .read(tensor.data());
+        new StoredTensor(file, StoredTensor.Check.NONE, "data", header.dims(), header.dtype(), header.order(), in.position(),
+                strides).read(tensor.data());
         return tensor;
     }
 

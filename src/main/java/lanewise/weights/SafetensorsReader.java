@@ -139,7 +139,7 @@ final class SafetensorsReader {
                 case "dtype" -> dtype.add(dtype(name));
                 case "shape" -> shape.add(numbers(name + " shape", MOST_DIMS));
                 case "data_offsets" -> offsets.add(numbers(name + " data_offsets", 2));
-                default -> throw file.fault(name, "the fields dtype, shape and data_offsets", field,
+                default -> throw file.fault(name, "the fields dtype, shape and data_offsets", quoted(field),
                         "write the file with the safetensors library");
             }
         }
@@ -163,7 +163,7 @@ final class SafetensorsReader {
                 return dtype;
             }
         }
-        throw file.fault(name + " dtype", "a safetensors element type such as F32", text, "store the tensor as F32");
+        throw file.fault(name + " dtype", "a safetensors element type such as F32", quoted(text), "store the tensor as F32");
     }
 
     private List<Long> numbers(String place, int most) throws IOException, WeightException {
@@ -241,6 +241,10 @@ final class SafetensorsReader {
             throw file.fault(place, wanted.toString(), token == null ? "the end" : token.toString(),
                     "write the file with the safetensors library");
         }
+    }
+
+    private static String quoted(String text) {
+        return "'" + text + "'";
     }
 
     private static boolean isUnicode(String name) {

@@ -18,7 +18,7 @@ import java.util.Map;
  * opcodes and 64 open marks; names and objects of 96 MiB of heap; 64 extents of at most 2<sup>31</sup> - 1. A tensor of a
  * PyTorch checkpoint has at most 2<sup>31</sup> elements and 1,024 times those of its storage; all of them together take at
  * most 16 times the file's size plus 1 MiB as float32, however they share storages.
- * The checksum of a PyTorch archive's description is verified, those of its values are not.
+ * The checksums of a PyTorch archive are verified, those of values when a tensor is read.
  */
 public final class WeightFile implements AutoCloseable {
     private static final int HEAD = 512;
