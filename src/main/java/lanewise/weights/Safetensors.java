@@ -82,9 +82,9 @@ public final class Safetensors {
         while (bytes.size() % ALIGNMENT != 0) {
             bytes.write(' ');
         }
-        if (bytes.size() > SafetensorsReader.LONGEST_HEADER) {
+        if (bytes.size() > JsonText.LONGEST) {
             throw new WeightException(path.toString(), "header",
-                    "at most " + SafetensorsReader.LONGEST_HEADER + " bytes", bytes.size() + " bytes", "write fewer tensors");
+                    "at most " + JsonText.LONGEST + " bytes", bytes.size() + " bytes", "write fewer tensors");
         }
         return bytes.toByteArray();
     }

@@ -34,9 +34,9 @@ final class TorchLegacy {
     private final Budget budget;
     private long position = MAGIC.length;
 
-    private TorchLegacy(FileBytes file) {
+    private TorchLegacy(FileBytes file, Budget budget) {
         this.file = file;
-        budget = new Budget(file);
+        this.budget = budget;
     }
 
     /** Whether a file that starts with {@code head} has this format. */
@@ -44,8 +44,8 @@ final class TorchLegacy {
         return head.length >= MAGIC.length && Arrays.equals(head, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
     }
 
-    static Checkpoint read(FileBytes file) throws WeightException {
-        return new TorchLegacy(file).checkpoint();
+    static Checkpoint read(FileBytes file, Budget budget) throws WeightException {
+        return new TorchLegacy(file, budget).checkpoint();
     }
 
     private Checkpoint checkpoint() throws WeightException {

@@ -22,9 +22,9 @@ final class TorchZip {
     private final Map<String, ZipDirectory.Entry> entries;
     private final String folder;
 
-    private TorchZip(FileBytes file) throws WeightException {
+    private TorchZip(FileBytes file, Budget budget) throws WeightException {
         this.file = file;
-        budget = new Budget(file);
+        this.budget = budget;
         entries = ZipDirectory.read(file, budget);
         folder = folder();
     }
@@ -35,8 +35,8 @@ final class TorchZip {
                 && (head[2] == 3 && head[3] == 4 || head[2] == 5 && head[3] == 6);
     }
 
-    static Checkpoint read(FileBytes file) throws WeightException {
-        return new TorchZip(file).checkpoint();
+    static Checkpoint read(FileBytes file, Budget budget) throws WeightException {
+        return new TorchZip(file, budget).checkpoint();
     }
 
     /** The one folder of the archive, with a slash. */
