@@ -59,7 +59,8 @@ public final class Model implements AutoCloseable {
      * first load in a process also warms the vector kernels up, on a thread that ends by itself: see {@link WarmUp}.
      *
      * @param settings options of the architecture by name, for what no file tells: see {@link Architecture#with}
-     * @throws WeightException if the file cannot be read, is no network that Lanewise knows, or does not fit it
+     * @throws WeightException if the file cannot be read, is no network that Lanewise knows, does not fit it, or is written
+     *         to meanwhile
      * @throws IllegalArgumentException if the architecture has no such option
      */
     public static Model load(Path file, Options options, Map<String, String> settings) throws WeightException {
@@ -72,7 +73,14 @@ public final class Model implements AutoCloseable {
                 VectorPath.require();
                 WarmUp.start();
             }
-            return pack(architecture, network, options);
+            Model model = pack(architecture, network, options);
+            try {
+                weightFile.requireUnchanged();
+                return model;
+            } catch (WeightException e) {
+                model.close();
+                throw e;
+            }
         }
     }
 

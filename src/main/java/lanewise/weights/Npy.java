@@ -98,7 +98,7 @@ public final class Npy {
         try (FloatFile file = FloatFile.create(path)) {
             file.write(start);
             file.write(padded.getBytes(StandardCharsets.US_ASCII));
-            file.write(tensor.data());
+            file.write(tensor.data(), "data", DType.F32);
             file.commit();
         }
     }

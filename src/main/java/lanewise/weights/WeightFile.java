@@ -17,10 +17,10 @@ import java.util.regex.Pattern;
  * <p>Replace a file that may be in use by renaming a new one onto it: one that shrinks while it is open makes reading
  * throw.
  *
- * <p>Limits: safetensors headers and indexes of 100 MB; 1,000 files; ZIP archives of 10,000 entries, uncompressed; pickles of 64 MiB, 5 million
- * opcodes and 64 open marks; names and objects of 96 MiB of heap; 64 extents of at most 2<sup>31</sup> - 1. A tensor of a
- * PyTorch checkpoint has at most 2<sup>31</sup> elements and 1,024 times those of its storage; all of them together take at
- * most 16 times the file's size plus 1 MiB as float32, however they share storages.
+ * <p>Limits: safetensors headers and indexes of 100 MB; 1,000 files; ZIP archives of 10,000 entries, uncompressed; pickles
+ * of 64 MiB, 5 million opcodes, 64 open marks and strings of 16 MiB; names and objects of 96 MiB of heap; 64 extents of at
+ * most 2<sup>31</sup> - 1. A tensor of a PyTorch checkpoint has at most 2<sup>31</sup> elements and 1,024 times those of its
+ * storage; all of them together take at most 16 times the file's size plus 1 MiB as float32, however they share storages.
  * The checksums of a PyTorch archive are verified, those of values when a tensor is read.
  */
 public final class WeightFile implements AutoCloseable {
