@@ -1,4 +1,4 @@
-"""The networks of the stored references: torchvision's by name, and three published layouts it does not have."""
+"""The networks of the stored references: torchvision's by name, and published layouts it does not have."""
 
 import re
 
@@ -8,11 +8,17 @@ from torch.nn import functional
 from torchvision import models
 from torchvision.models.video import resnet as video
 
+import pictures
+import videos
+
 LAYOUT = re.compile(r"(irhum|ig65m|vmz|akamaster) layout, layers ([\d-]+)(, epsilon 1e-3)?(, features only)?")
 
 
 def build(arch, options, outputs):
     """Builds the network a reference file names, with the given number of outputs, in evaluation mode."""
+    for nets in (pictures.NETS, videos.NETS):
+        if arch in nets:
+            return nets[arch](outputs).eval()
     layout = LAYOUT.fullmatch(arch)
     if not layout:
         arguments = {"num_classes": outputs}
@@ -25,11 +31,13 @@ def build(arch, options, outputs):
         return CifarResNet(blocks, outputs).eval()
     if family == "irhum":
         return (R2Plus1DNet(blocks) if features else R2Plus1DClassifier(blocks, outputs)).eval()
-    return vmz(blocks, outputs).eval()
+    return videos.vmz(video.BasicBlock, blocks, outputs).eval()
 
 
 def stages(model):
     """Names of the modules whose outputs a reference file describes."""
+    if hasattr(model, "stage_names"):
+        return model.stage_names
     if isinstance(model, R2Plus1DClassifier):
         return [f"res2plus1d.conv{i}" for i in range(1, 6)]
     if isinstance(model, R2Plus1DNet):
@@ -38,25 +46,6 @@ def stages(model):
         return ["conv1", "layer1", "layer2", "layer3"]
     stem = ["stem"] if isinstance(model, video.VideoResNet) else ["conv1", "maxpool"]
     return stem + ["layer1", "layer2", "layer3", "layer4"]
-
-
-# VMZ and ig65m: torchvision's body and key names, another middle width per convolution, another epsilon.
-
-class Conv2Plus1D(video.Conv2Plus1D):
-    """torchvision's factored convolution, its middle width taken from its own channels, not from the block's."""
-
-    def __init__(self, in_planes, out_planes, _, stride=1, padding=1):
-        middle = in_planes * out_planes * 27 // (in_planes * 9 + 3 * out_planes)
-        super().__init__(in_planes, out_planes, middle, stride, padding)
-
-
-def vmz(blocks, classes):
-    """R(2+1)D as VMZ and ig65m publish it: batch norm epsilon 1e-3."""
-    model = video.VideoResNet(video.BasicBlock, [Conv2Plus1D] * 4, blocks, video.R2Plus1dStem, classes)
-    for module in model.modules():
-        if isinstance(module, nn.BatchNorm3d):
-            module.eps = 1e-3
-    return model
 
 
 # irhum/R2Plus1D-PyTorch: convolutions with biases, a factored short-cut, nothing after the stem.

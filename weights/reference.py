@@ -20,7 +20,7 @@ STORE = Path(__file__).resolve().parent.parent / "src/test/resources/lanewise/re
 MEDIA = Path(__file__).resolve().parent.parent.parent / "shared/media/video"
 FILE_LIMIT = 50_000
 
-# case: (architecture, input shape, outputs)
+# case: (architecture, input shape, outputs), and for some the options that make Lanewise's network the same
 NETWORKS = {
     "r3d_18": ("r3d_18", (1, 3, 8, 56, 56), 400),
     "mc3_18": ("mc3_18", (1, 3, 8, 56, 56), 400),
@@ -29,6 +29,27 @@ NETWORKS = {
     "resnet20-cifar": ("akamaster layout, layers 3-3-3", (2, 3, 32, 32), 10),
     "resnet152-small": ("resnet152", (1, 3, 64, 64), 1000),
     "resnext101_32x8d": ("resnext101_32x8d", (1, 3, 64, 64), 1000),
+    "timm-resnet10t": ("timm resnet10t", (1, 3, 50, 70), 11),
+    "timm-resnet14c": ("timm resnet14c", (1, 3, 50, 70), 11),
+    "timm-resnet17d": ("timm resnet17d", (2, 3, 50, 70), 11),
+    "timm-resnet14e": ("timm resnet14e", (1, 3, 64, 33), 11),
+    "timm-resnet14s": ("timm resnet14s", (1, 3, 50, 70), 11),
+    "timm-seresnet10": ("timm seresnet10", (2, 3, 50, 70), 11),
+    "timm-seresnet17d": ("timm seresnet17d", (1, 3, 50, 70), 11),
+    "timm-resnetaa14": ("timm resnetaa14", (1, 3, 64, 96), 11, {"antialias": True}),
+    "hf-basic": ("hf basic", (1, 3, 50, 70), 11),
+    "hf-bottleneck": ("hf bottleneck", (1, 3, 70, 90), 11, {"strideIn1x1": True, "downsampleInFirstStage": True}),
+    "chenyaofo": ("chenyaofo resnet10", (2, 3, 32, 32), 10),
+    "kuangliu-basic": ("kuangliu resnet10", (1, 3, 32, 32), 10),
+    "kuangliu-bottleneck": ("kuangliu resnet14", (1, 3, 32, 32), 10),
+    "torchvision-v1": ("torchvision v1", (1, 3, 50, 70), 11, {"strideIn1x1": True}),
+    "vmz-bottleneck": ("vmz bottleneck", (1, 3, 4, 40, 48), 11),
+    "kensho-b": ("kensho basic, short-cut B", (1, 3, 8, 40, 48), 11),
+    "kensho-a": ("kensho basic, short-cut A", (1, 3, 4, 24, 32), 11, {"maxPool": "none"}),
+    "kensho-bottleneck-b": ("kensho bottleneck, short-cut B", (1, 3, 4, 24, 32), 11, {"maxPool": "none"}),
+    "kensho-bottleneck-a": ("kensho bottleneck, short-cut A", (1, 3, 8, 40, 48), 11),
+    "mmaction2": ("mmaction2", (1, 3, 4, 40, 48), 11),
+    "pytorchvideo": ("pytorchvideo, windows of 2x2x2", (1, 3, 10, 96, 64), 11, {"headPool": "2x2x2"}),
 }
 
 
@@ -115,8 +136,8 @@ def main():
         elif case == "clip-r2plus1d_18":
             store(case, clips.reference(arguments.media))
         else:
-            arch, shape, outputs = NETWORKS[case]
-            store(case, run(arch, {}, shape, outputs))
+            arch, shape, outputs, *options = NETWORKS[case]
+            store(case, run(arch, *(options or [{}]), shape, outputs))
     return 0
 
 

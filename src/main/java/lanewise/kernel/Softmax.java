@@ -5,18 +5,14 @@ import static lanewise.kernel.Floats.FLOAT;
 import lanewise.tensor.Shape;
 
 /**
- * {@code out[n][c] = exp(x[n][c] - max) / sum of exp}, over the channels of a batch of vectors, in double. There is one
- * form of it, plain: a head has a few hundred classes. A NaN among the inputs makes the whole sample NaN, as in PyTorch.
- * Output may be the input. A task is one sample.
+ * {@code out[n][c] = exp(x[n][c] - max) / sum of exp}, over the channels of each position, in double. There is one form of
+ * it, plain: a head has a few hundred classes and few positions. A NaN among the inputs makes all channels of its position
+ * NaN, as in PyTorch. Planar layout; output may be the input. A task is one position of one sample.
  */
 public final class Softmax implements Kernel {
     private final Shape shape;
 
-    /** @param shape a batch of vectors */
     public Softmax(Shape shape) {
-        if (shape.plane() != 1) {
-            throw new IllegalArgumentException("softmax wants vectors, not " + shape);
-        }
         this.shape = shape;
     }
 
@@ -27,7 +23,7 @@ public final class Softmax implements Kernel {
 
     @Override
     public int tasks() {
-        return Math.max(1, shape.n());
+        return Math.max(1, shape.n() * shape.plane());
     }
 
     @Override
@@ -35,18 +31,19 @@ public final class Softmax implements Kernel {
         if (shape.elements() == 0) {
             return;
         }
-        long at = 4L * task * shape.c();
+        long at = 4L * ((long) task / shape.plane() * shape.c() * shape.plane() + task % shape.plane());
+        long step = 4L * shape.plane();
         float max = Float.NEGATIVE_INFINITY;
         for (int c = 0; c < shape.c(); c++) {
-            max = Math.max(max, operands.input().get(FLOAT, at + 4L * c));
+            max = Math.max(max, operands.input().get(FLOAT, at + step * c));
         }
         double sum = 0;
         for (int c = 0; c < shape.c(); c++) {
-            sum += Math.exp((double) operands.input().get(FLOAT, at + 4L * c) - max);
+            sum += Math.exp((double) operands.input().get(FLOAT, at + step * c) - max);
         }
         for (int c = 0; c < shape.c(); c++) {
-            double e = Math.exp((double) operands.input().get(FLOAT, at + 4L * c) - max);
-            operands.output().set(FLOAT, at + 4L * c, (float) (e / sum));
+            double e = Math.exp((double) operands.input().get(FLOAT, at + step * c) - max);
+            operands.output().set(FLOAT, at + step * c, (float) (e / sum));
         }
     }
 }

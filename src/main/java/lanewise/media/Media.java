@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import lanewise.model.Interpolation;
 import lanewise.model.Preprocessing;
 import lanewise.model.Rgb;
 import lanewise.tensor.Tensor;
@@ -78,9 +77,11 @@ public final class Media {
     /** Resizes and crops, in 8 bits. */
     static Picture fit(Picture picture, Preprocessing preprocessing) {
         CropWindow window = CropWindow.of(picture.width(), picture.height(), preprocessing);
-        return preprocessing.interpolation() == Interpolation.ANTIALIASED
-                ? AntialiasedBilinear.resize(picture, window)
-                : PlainBilinear.resize(picture, window);
+        return switch (preprocessing.interpolation()) {
+            case ANTIALIASED -> AntialiasedResize.resize(picture, window, AntialiasedResize.Filter.BILINEAR);
+            case BICUBIC -> AntialiasedResize.resize(picture, window, AntialiasedResize.Filter.BICUBIC);
+            case BILINEAR -> PlainBilinear.resize(picture, window);
+        };
     }
 
     /** Scales to 0..1, normalises and makes planar what {@link #fit} returned. */

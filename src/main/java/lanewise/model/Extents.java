@@ -1,7 +1,6 @@
 package lanewise.model;
 
 import java.util.SortedSet;
-import java.util.function.Predicate;
 import lanewise.weights.Weights;
 
 /**
@@ -23,8 +22,8 @@ final class Extents {
         return extent(w, name, 1);
     }
 
-    /** Rows of a classifier; 0 where there is none. */
-    static int classes(Weights w, String name) {
+    /** Rows of a linear layer; 0 where there is none. */
+    static int rows(Weights w, String name) {
         return w.has(name) ? outputs(w, name) : 0;
     }
 
@@ -37,17 +36,19 @@ final class Extents {
         return w.has(name) ? w.dims(name).size() : 0;
     }
 
-    /** How many children 0, 1, 2, … without a gap the scope has. */
-    static int blocks(Weights w) {
-        SortedSet<String> names = w.names();
+    /** How many blocks 0, 1, 2, … without a gap a stage has. */
+    static int blocks(Weights stage, Keys keys) {
+        SortedSet<String> names = stage.names();
         int blocks = 0;
-        while (names.tailSet(blocks + ".").stream().findFirst().filter(startsWith(blocks + ".")).isPresent()) {
+        while (hasScope(names, keys.blockName(blocks))) {
             blocks++;
         }
         return blocks;
     }
 
-    private static Predicate<String> startsWith(String prefix) {
-        return name -> name.startsWith(prefix);
+    /** Whether there is any tensor below {@code scope}. */
+    private static boolean hasScope(SortedSet<String> names, String scope) {
+        SortedSet<String> behind = names.tailSet(scope + ".");
+        return !behind.isEmpty() && behind.first().startsWith(scope + ".");
     }
 }

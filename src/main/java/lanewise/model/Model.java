@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import lanewise.kernel.VectorPath;
 import lanewise.nn.Network;
@@ -34,6 +35,7 @@ public final class Model implements AutoCloseable {
     private static final long MOST_IDLE_BYTES = 256L << 20;
 
     private final Architecture architecture;
+    private final List<String> labels;
     private final Program program;
     private final Arena arena;
     private final Workers workers;
@@ -41,8 +43,9 @@ public final class Model implements AutoCloseable {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private Model(Architecture architecture, Program program, Arena arena) {
+    private Model(Architecture architecture, List<String> labels, Program program, Arena arena) {
         this.architecture = architecture;
+        this.labels = labels;
         this.program = program;
         this.arena = arena;
         workers = new Workers(program.options().threads());
@@ -55,7 +58,7 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Loads a checkpoint. Its architecture is recognised from keys and shapes; the file is closed before this returns. The
+     * Loads a checkpoint. Its architecture is recognised as {@link #recognise} says; the file is closed before this returns. The
      * first load in a process also warms the vector kernels up, on a thread that ends by itself: see {@link WarmUp}.
      *
      * @param settings options of the architecture by name, for what no file tells: see {@link Architecture#with}
@@ -66,14 +69,15 @@ public final class Model implements AutoCloseable {
     public static Model load(Path file, Options options, Map<String, String> settings) throws WeightException {
         try (WeightFile weightFile = WeightFile.open(file)) {
             Weights weights = weightFile.weights();
-            Architecture architecture = recognise(file, weights).with(settings);
+            Beside beside = recognise(weightFile, weights);
+            Architecture architecture = beside.architecture().with(settings);
             Network network = architecture.declare(weights);
             weights.finish();
             if (options.vectors()) {
                 VectorPath.require();
                 WarmUp.start();
             }
-            Model model = pack(architecture, network, options);
+            Model model = pack(architecture, beside.labels(), network, options);
             try {
                 weightFile.requireUnchanged();
                 return model;
@@ -86,29 +90,28 @@ public final class Model implements AutoCloseable {
 
     /** A model with generated weights, for measuring and testing without a file. */
     public static Model seeded(Architecture architecture, Options options) throws WeightException {
-        return pack(architecture, architecture.declare(Weights.seeded()), options);
+        return pack(architecture, List.of(), architecture.declare(Weights.seeded()), options);
     }
 
     /**
-     * The architecture of a checkpoint.
+     * The architecture of a checkpoint, from keys and shapes, and from what is said beside them: in the file's own metadata
+     * (see {@link ModelCard}), or where that says nothing in Hugging Face's {@code config.json} and
+     * {@code preprocessor_config.json} or timm's {@code config.json} in its folder.
      *
-     * @throws WeightException if it is none that Lanewise knows
+     * @param weights a fresh view of the file
+     * @throws WeightException if it is none that Lanewise knows, or asks for what Lanewise does not have
      */
-    public static Architecture recognise(Path file, Weights weights) throws WeightException {
-        return Architectures.recognise(weights).orElseThrow(() -> Architectures.missing(weights)
-                .map(key -> new WeightException(file.toString(), "",
-                        key + ", the stem of a ResNet or an R(2+1)D with such blocks", "none",
-                        "take a checkpoint of the whole network, with unchanged keys"))
-                .orElseGet(() -> new WeightException(file.toString(), "",
-                        "the keys of a ResNet or an R(2+1)D", "keys such as "
-                                + String.join(", ", weights.names().stream().limit(3).toList()),
-                        "Lanewise runs these families: " + String.join(", ", Architectures.names()))));
+    public static Beside recognise(WeightFile file, Weights weights) throws WeightException {
+        Architecture recognised = Architectures.recognise(weights)
+                .orElseThrow(() -> Architectures.unknown(file.path().toString(), weights));
+        return ModelCard.isIn(file) ? ModelCard.read(file, recognised) : Beside.of(file.path(), recognised);
     }
 
-    private static Model pack(Architecture architecture, Network network, Options options) throws WeightException {
+    private static Model pack(Architecture architecture, List<String> labels, Network network, Options options)
+            throws WeightException {
         Arena arena = Arena.ofShared();
         try {
-            return new Model(architecture, Program.of(arena, network, architecture.inputShape(), options), arena);
+            return new Model(architecture, labels, Program.of(arena, network, architecture.inputShape(), options), arena);
         } catch (WeightException | RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -155,7 +158,8 @@ public final class Model implements AutoCloseable {
                     + "; use run for batches");
         }
         try (Arena answer = Arena.ofShared()) {
-            return predictions(run(answer, input).toArray(), top);
+            float[] outputs = run(answer, input).toArray();
+            return architecture.probabilities() ? ranked(outputs, i -> outputs[i], top) : predictions(outputs, top);
         }
     }
 
@@ -163,10 +167,14 @@ public final class Model implements AutoCloseable {
     public static List<Prediction> predictions(float[] logits, int top) {
         double max = IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).max().orElse(0);
         double sum = IntStream.range(0, logits.length).mapToDouble(i -> Math.exp(logits[i] - max)).sum();
-        return IntStream.range(0, logits.length).boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> -logits[i]))
+        return ranked(logits, i -> Math.exp(logits[i] - max) / sum, top);
+    }
+
+    private static List<Prediction> ranked(float[] outputs, IntToDoubleFunction probability, int top) {
+        return IntStream.range(0, outputs.length).boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> -outputs[i]))
                 .limit(top)
-                .map(i -> new Prediction(i, Math.exp(logits[i] - max) / sum, logits[i]))
+                .map(i -> new Prediction(i, probability.applyAsDouble(i), outputs[i]))
                 .toList();
     }
 
@@ -187,6 +195,11 @@ public final class Model implements AutoCloseable {
 
     public Architecture architecture() {
         return architecture;
+    }
+
+    /** The names of the classes that the metadata or a file beside the weights gives; empty where none does. */
+    public List<String> labels() {
+        return labels;
     }
 
     public Network network() {

@@ -48,6 +48,11 @@ record Graph(List<Op> ops, int output, int values, Map<String, Integer> names) {
                 case Layer.BatchNorm norm -> add(new Op.BatchNorm(input, values, norm));
                 case Layer.Relu relu -> add(new Op.Relu(input, values, relu));
                 case Layer.MaxPool pool -> add(new Op.MaxPool(input, values, pool));
+                case Layer.Gated gated -> {
+                    int gate = lower(gated.gate(), input);
+                    yield add(new Op.Gate(input, values, gated, OptionalInt.of(gate)));
+                }
+                case Layer.AvgPool pool -> add(new Op.AvgPool(input, values, pool));
                 case Layer.GlobalAvgPool pool -> add(new Op.GlobalAvgPool(input, values, pool));
                 case Layer.Linear linear -> add(new Op.Linear(input, values, linear));
                 case Layer.Softmax softmax -> add(new Op.Softmax(input, values, softmax));

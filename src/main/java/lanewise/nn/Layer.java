@@ -18,7 +18,7 @@ public sealed interface Layer {
     /**
      * A convolution over N C T H W with zero padding; {@code out = sum over k of w * x + bias}.
      *
-     * @param weight O I T H W or O I H W, {@code I} the channels of one group
+     * @param weight O I T H W, O I H W or for a pointwise one O I, {@code I} the channels of one group
      * @param bias one per output channel
      */
     record Conv(String path, WeightTensor weight, Optional<WeightTensor> bias, Dims kernel, Dims stride, Dims padding,
@@ -26,6 +26,7 @@ public sealed interface Layer {
         public Conv {
             List<Integer> dims = weight.dims();
             boolean fits = switch (dims.size()) {
+                case 2 -> kernel.equals(Dims.ONE);
                 case 4 -> kernel.equals(new Dims(1, dims.get(2), dims.get(3)));
                 case 5 -> kernel.equals(new Dims(dims.get(2), dims.get(3), dims.get(4)));
                 default -> false;
@@ -64,6 +65,13 @@ public sealed interface Layer {
     /** The largest element of each window; padding never wins. */
     record MaxPool(String path, Dims kernel, Dims stride, Dims padding) implements Layer {}
 
+    /**
+     * The mean of each window over what it covers of the map; no padding.
+     *
+     * @param ceil whether a last window that reaches beyond the map counts
+     */
+    record AvgPool(String path, Dims kernel, Dims stride, boolean ceil) implements Layer {}
+
     /** The mean of each channel over time, height and width: N C T H W to N C. */
     record GlobalAvgPool(String path) implements Layer {}
 
@@ -83,7 +91,7 @@ public sealed interface Layer {
         }
     }
 
-    /** Probabilities from logits, over the channels of N C. */
+    /** Probabilities from logits, over the channels of each position. */
     record Softmax(String path) implements Layer {}
 
     /** Every stride-th pixel with zero channels before and behind: the short-cut without weights. */
@@ -95,6 +103,9 @@ public sealed interface Layer {
             layers = List.copyOf(layers);
         }
     }
+
+    /** {@code x * sigmoid(gate(x))}, where {@code gate} gives N C: one factor for each channel. */
+    record Gated(String path, Layer gate) implements Layer {}
 
     /** {@code body(x) + shortcut(x)}. */
     record Residual(String path, Layer body, Layer shortcut) implements Layer {}

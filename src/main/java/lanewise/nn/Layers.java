@@ -41,12 +41,29 @@ public final class Layers {
         return new Layer.MaxPool(path, kernel, stride, padding);
     }
 
+    /** A pooling without padding whose last windows may reach beyond the map: PyTorch's {@code ceil_mode}. */
+    public static Layer avgPool(String path, Dims kernel, Dims stride, boolean ceil) {
+        return new Layer.AvgPool(path, kernel, stride, ceil);
+    }
+
     public static Layer globalAvgPool() {
         return new Layer.GlobalAvgPool("avgpool");
     }
 
     public static Layer linear(Weights w, int in, int out) {
         return new Layer.Linear(w.path(), w.take("weight", out, in), w.take("bias", out));
+    }
+
+    /** A linear layer at each position of a map; {@code weight} is O I. */
+    public static Layer pointwise(Weights w, int in, int out) {
+        return new Layer.Conv(w.path(), w.take("weight", out, in), Optional.of(w.take("bias", out)),
+                Dims.ONE, Dims.ONE, Dims.ZERO, Dims.ONE, 1);
+    }
+
+    /** A 1×1 convolution with bias; {@code weight} is O I 1 1. */
+    public static Layer pointwise2d(Weights w, int in, int out) {
+        return new Layer.Conv(w.path(), w.take("weight", out, in, 1, 1), Optional.of(w.take("bias", out)),
+                Dims.ONE, Dims.ONE, Dims.ZERO, Dims.ONE, 1);
     }
 
     public static Layer identity() {
@@ -64,6 +81,11 @@ public final class Layers {
 
     public static Layer seq(String path, List<Layer> layers) {
         return new Layer.Sequential(path, layers);
+    }
+
+    /** {@code x * sigmoid(gate(x))}, channel by channel. */
+    public static Layer gated(Layer gate) {
+        return new Layer.Gated("", gate);
     }
 
     public static Layer residual(Layer body, Layer shortcut) {

@@ -24,7 +24,8 @@ public record Network(String name, int inChannels, Layer root) {
             case Layer.Linear linear -> linear.weight().elements() + linear.out();
             case Layer.Sequential sequential -> sequential.layers().stream().mapToLong(Network::parameters).sum();
             case Layer.Residual residual -> parameters(residual.body()) + parameters(residual.shortcut());
-            case Layer.Relu _, Layer.MaxPool _, Layer.GlobalAvgPool _, Layer.Softmax _, Layer.ShortcutA _ -> 0;
+            case Layer.Gated gated -> parameters(gated.gate());
+            case Layer.Relu _, Layer.MaxPool _, Layer.AvgPool _, Layer.GlobalAvgPool _, Layer.Softmax _, Layer.ShortcutA _ -> 0;
         };
     }
 
@@ -40,7 +41,9 @@ public record Network(String name, int inChannels, Layer root) {
             case Layer.Linear linear -> Stream.of(linear.weight(), linear.bias());
             case Layer.Sequential sequential -> sequential.layers().stream().flatMap(Network::tensors);
             case Layer.Residual residual -> Stream.concat(tensors(residual.body()), tensors(residual.shortcut()));
-            case Layer.Relu _, Layer.MaxPool _, Layer.GlobalAvgPool _, Layer.Softmax _, Layer.ShortcutA _ -> Stream.empty();
+            case Layer.Gated gated -> tensors(gated.gate());
+            case Layer.Relu _, Layer.MaxPool _, Layer.AvgPool _, Layer.GlobalAvgPool _, Layer.Softmax _, Layer.ShortcutA _ ->
+                Stream.empty();
         };
     }
 
@@ -58,8 +61,9 @@ public record Network(String name, int inChannels, Layer root) {
         Stream<String> inner = switch (layer) {
             case Layer.Sequential sequential -> sequential.layers().stream().flatMap(Network::paths);
             case Layer.Residual residual -> Stream.concat(paths(residual.body()), paths(residual.shortcut()));
-            case Layer.Conv _, Layer.BatchNorm _, Layer.Linear _, Layer.Relu _, Layer.MaxPool _, Layer.GlobalAvgPool _,
-                    Layer.Softmax _, Layer.ShortcutA _ -> Stream.empty();
+            case Layer.Gated gated -> paths(gated.gate());
+            case Layer.Conv _, Layer.BatchNorm _, Layer.Linear _, Layer.Relu _, Layer.MaxPool _, Layer.AvgPool _,
+                    Layer.GlobalAvgPool _, Layer.Softmax _, Layer.ShortcutA _ -> Stream.empty();
         };
         return Stream.concat(inner, Stream.of(layer.path()));
     }

@@ -12,7 +12,7 @@ sealed interface Op {
 
     int value();
 
-    /** A second value read, by residual sums. */
+    /** A second value read, by residual sums and gates. */
     default OptionalInt other() {
         return OptionalInt.empty();
     }
@@ -30,7 +30,12 @@ sealed interface Op {
 
     record Add(int input, int value, Layer.Residual layer, OptionalInt other, boolean relu) implements Op {}
 
+    /** The second value is N C. */
+    record Gate(int input, int value, Layer.Gated layer, OptionalInt other) implements Op {}
+
     record MaxPool(int input, int value, Layer.MaxPool layer) implements Op {}
+
+    record AvgPool(int input, int value, Layer.AvgPool layer) implements Op {}
 
     record GlobalAvgPool(int input, int value, Layer.GlobalAvgPool layer) implements Op {}
 

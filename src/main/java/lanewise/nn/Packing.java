@@ -7,8 +7,13 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import lanewise.kernel.Add;
 import lanewise.kernel.AddScalar;
+import lanewise.kernel.AvgPool;
+import lanewise.kernel.AvgPoolGeometry;
+import lanewise.kernel.AvgPoolScalar;
 import lanewise.kernel.BatchNorm;
 import lanewise.kernel.BatchNormScalar;
+import lanewise.kernel.ChannelGate;
+import lanewise.kernel.ChannelGateScalar;
 import lanewise.kernel.ChannelScale;
 import lanewise.kernel.ConvGeometry;
 import lanewise.kernel.ConvWeights;
@@ -57,6 +62,8 @@ final class Packing {
             case Op.Relu _ -> packed(0, (in, _) -> vectors ? new Relu(in) : new ReluScalar(in));
             case Op.Add add -> packed(0, (in, _) -> vectors ? new Add(in, add.relu()) : new AddScalar(in, add.relu()));
             case Op.MaxPool pool -> packed(0, (in, _) -> maxPool(pool.layer(), in));
+            case Op.Gate _ -> packed(0, (in, _) -> vectors ? new ChannelGate(in) : new ChannelGateScalar(in));
+            case Op.AvgPool pool -> packed(0, (in, _) -> avgPool(pool.layer(), in));
             case Op.GlobalAvgPool _ ->
                 packed(0, (in, _) -> vectors ? new GlobalAvgPool(in) : new GlobalAvgPoolScalar(in));
             case Op.Softmax _ -> packed(0, (in, _) -> new Softmax(in));
@@ -82,6 +89,11 @@ final class Packing {
     private Kernel maxPool(Layer.MaxPool layer, Shape in) {
         PoolGeometry geometry = new PoolGeometry(in, layer.kernel(), layer.stride(), layer.padding());
         return vectors ? new MaxPool(geometry) : new MaxPoolScalar(geometry);
+    }
+
+    private Kernel avgPool(Layer.AvgPool layer, Shape in) {
+        AvgPoolGeometry geometry = new AvgPoolGeometry(in, layer.kernel(), layer.stride(), layer.ceil());
+        return vectors ? new AvgPool(geometry) : new AvgPoolScalar(geometry);
     }
 
     private Program.Packed conv(Op.Conv op, Shape usual) throws WeightException {

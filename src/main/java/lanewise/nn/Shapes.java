@@ -1,5 +1,6 @@
 package lanewise.nn;
 
+import lanewise.kernel.AvgPoolGeometry;
 import lanewise.kernel.ConvGeometry;
 import lanewise.kernel.PoolGeometry;
 import lanewise.kernel.ShortcutA;
@@ -27,12 +28,18 @@ final class Shapes {
             } catch (IllegalArgumentException e) {
                 throw new ShapeException(place, e.getMessage());
             }
-            if (op.other().isPresent() && !shapes[op.other().getAsInt()].equals(shapes[op.value()])) {
-                throw new ShapeException(place, "the short-cut gives " + shapes[op.other().getAsInt()]
-                        + ", the body " + shapes[op.value()]);
+            if (op.other().isPresent()) {
+                checkOther(op, place, shapes[op.value()], shapes[op.other().getAsInt()]);
             }
         }
         return shapes;
+    }
+
+    private static void checkOther(Op op, String place, Shape value, Shape other) {
+        boolean gate = op instanceof Op.Gate;
+        if (!other.equals(gate ? Shape.vector(value.n(), value.c()) : value)) {
+            throw new ShapeException(place, (gate ? "the gate gives " : "the short-cut gives ") + other + ", the body " + value);
+        }
     }
 
     static ConvGeometry geometry(Layer.Conv conv, Shape in) {
@@ -48,7 +55,8 @@ final class Shapes {
         return switch (op) {
             case Op.Conv conv -> geometry(conv.layer(), in).multiplyAdds();
             case Op.Linear linear -> (long) in.n() * linear.layer().weight().elements();
-            case Op.BatchNorm _, Op.Relu _, Op.Add _, Op.MaxPool _, Op.GlobalAvgPool _, Op.Softmax _, Op.ShortcutA _ -> 0;
+            case Op.BatchNorm _, Op.Relu _, Op.Add _, Op.Gate _, Op.MaxPool _, Op.AvgPool _, Op.GlobalAvgPool _, Op.Softmax _,
+                    Op.ShortcutA _ -> 0;
         };
     }
 
@@ -56,9 +64,11 @@ final class Shapes {
         return switch (op) {
             case Op.Conv conv -> geometry(conv.layer(), in).out();
             case Op.BatchNorm norm -> channels(in, norm.layer().channels());
-            case Op.Relu _, Op.Add _ -> in;
+            case Op.Relu _, Op.Add _, Op.Gate _, Op.Softmax _ -> in;
             case Op.MaxPool pool ->
                 new PoolGeometry(in, pool.layer().kernel(), pool.layer().stride(), pool.layer().padding()).out();
+            case Op.AvgPool pool ->
+                new AvgPoolGeometry(in, pool.layer().kernel(), pool.layer().stride(), pool.layer().ceil()).out();
             case Op.GlobalAvgPool _ -> {
                 if (in.plane() == 0) {
                     throw new IllegalArgumentException("the mean of an empty map is not defined: " + in);
@@ -66,7 +76,6 @@ final class Shapes {
                 yield Shape.vector(in.n(), in.c());
             }
             case Op.Linear linear -> vector(channels(in, linear.layer().in())).withChannels(linear.layer().out());
-            case Op.Softmax _ -> vector(in);
             case Op.ShortcutA shortcut ->
                 new ShortcutA(in, shortcut.layer().stride(), shortcut.layer().before(), shortcut.layer().behind()).out();
         };

@@ -56,8 +56,8 @@ public record Summary(Shape input, List<Stage> stages) {
         return switch (layer) {
             case Layer.Residual _ -> true;
             case Layer.Sequential sequential -> sequential.layers().stream().anyMatch(Summary::hasResidual);
-            case Layer.Conv _, Layer.BatchNorm _, Layer.Linear _, Layer.Relu _, Layer.MaxPool _, Layer.GlobalAvgPool _,
-                    Layer.Softmax _, Layer.ShortcutA _ -> false;
+            case Layer.Conv _, Layer.BatchNorm _, Layer.Linear _, Layer.Relu _, Layer.MaxPool _, Layer.AvgPool _,
+                    Layer.GlobalAvgPool _, Layer.Softmax _, Layer.ShortcutA _, Layer.Gated _ -> false;
         };
     }
 

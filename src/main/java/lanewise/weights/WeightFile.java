@@ -173,7 +173,7 @@ public final class WeightFile implements AutoCloseable {
         Map<String, WeightTensor> stripped = new LinkedHashMap<>();
         for (Map.Entry<String, WeightTensor> entry : tensors().entrySet()) {
             String name = strip(entry.getKey());
-            if (stripped.putIfAbsent(name, entry.getValue()) != null) {
+            if (stripped.putIfAbsent(name, entry.getValue().renamed(name)) != null) {
                 throw files.getFirst().fault(name, "one tensor of this name", "another as " + entry.getKey(),
                         "save the state dict of the bare model");
             }

@@ -10,8 +10,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import lanewise.model.Architecture;
-import lanewise.model.CifarResNet;
-import lanewise.model.VideoResNet;
+import lanewise.model.TestNets;
 import lanewise.weights.Safetensors;
 import lanewise.weights.WeightException;
 import lanewise.weights.Weights;
@@ -24,7 +23,7 @@ public final class TestFiles {
 
     /** A picture net of a few thousand weights; recognised as cifar_resnet8. */
     static Architecture tiny(int classes) {
-        return new CifarResNet("cifar_resnet8", List.of(1, 1, 1), List.of(4, 8, 16), classes, 1e-5);
+        return TestNets.cifar(List.of(1, 1, 1), List.of(4, 8, 16), classes);
     }
 
     /** Weights of {@link #tiny} with {@link #CLASSES} classes. */
@@ -35,7 +34,7 @@ public final class TestFiles {
     /** Weights of the smallest clip model, mc3_10. */
     static Path clipWeights(Path folder) throws WeightException {
         return weights(folder.resolve("clip.safetensors"),
-                new VideoResNet("mc3_10", VideoResNet.Kind.MC3, List.of(1, 1, 1, 1), CLASSES, 1e-5));
+                TestNets.clips("mc3_18", List.of(1, 1, 1, 1), CLASSES));
     }
 
     /** The seeded weights of an architecture. */

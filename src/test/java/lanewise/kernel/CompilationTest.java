@@ -45,7 +45,7 @@ class CompilationTest {
 
         public static void main(String[] args) throws WeightException {
             Options options = Options.standard().withThreads(1);
-            Shape shape = new Shape(1, 2, 3, 17, 37);
+            Shape shape = new Shape(1, 2, 3, 18, 37);
             try (Arena arena = Arena.ofShared(); Workers workers = new Workers(1)) {
                 for (Options each : List.of(options.withAlgorithm(Algorithm.DIRECT), options.withAlgorithm(Algorithm.WINOGRAD2),
                         options.withAlgorithm(Algorithm.WINOGRAD4),
@@ -77,6 +77,8 @@ class CompilationTest {
             Dims before = new Dims(1, 0, 0);
             return new Network("all kernels", 2, Layers.seq("",
                     Layers.conv2d(w.at("stem"), 2, 2, 3, 1, 1, 1, 1), Layers.batchNorm(w.at("norm"), 2, 1e-5), Layers.relu(),
+                    Layers.gated(Layers.seq(Layers.globalAvgPool(), Layers.pointwise(w.at("gate"), 2, 2))),
+                    Layers.avgPool("average", new Dims(1, 2, 1), Dims.ONE, false),
                     Layers.residual(Layers.seq("", Layers.conv3d(w.at("time"), 2, 2, temporal, Dims.ONE, before),
                             Layers.conv2d(w.at("groups"), 2, 2, 3, 1, 1, 1, 2)), Layers.identity()),
                     Layers.residual(Layers.conv2d(w.at("space"), 2, 2, 3, 1, 1, 1, 1), Layers.identity()), Layers.relu(),

@@ -1,7 +1,6 @@
 package lanewise.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
@@ -13,7 +12,7 @@ import java.util.stream.Stream;
 import lanewise.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
-/** Softmax over the channels of a batch of vectors. */
+/** Softmax over the channels of vectors and of each position of maps. */
 class SoftmaxTest extends KernelContract {
     @Override
     Kernel.Mode mode() {
@@ -77,8 +76,22 @@ class SoftmaxTest extends KernelContract {
         }
     }
 
+    /** Positions of a map are samples whose channels lie apart. */
     @Test
-    void refusesMaps() {
-        assertThrows(IllegalArgumentException.class, () -> new Softmax(Shape.image(1, 10, 1, 2)));
+    void positionsDoNotSeeEachOther() {
+        int positions = 6;
+        int classes = 5;
+        float[] vectors = Data.special(new SplittableRandom(3), 2 * positions * classes);
+        float[] maps = new float[vectors.length];
+        float[] expected = new float[vectors.length];
+        float[] rows = trial(2 * positions, classes, vectors).run();
+        for (int i = 0; i < vectors.length; i++) {
+            int sample = i / classes / positions;
+            int at = (sample * classes + i % classes) * positions + i / classes % positions;
+            maps[at] = vectors[i];
+            expected[at] = rows[i];
+        }
+        Softmax softmax = new Softmax(new Shape(2, classes, 1, 2, 3));
+        Gate.sameBits("maps", expected, new Trial("maps", softmax, maps, maps.length).run());
     }
 }

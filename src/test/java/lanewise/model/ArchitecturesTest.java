@@ -3,9 +3,7 @@ package lanewise.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -13,10 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import lanewise.SharedFiles;
-import lanewise.model.ResNet.Block;
+import lanewise.model.ResNet.Shortcut;
 import lanewise.model.ResNet.Stage;
-import lanewise.model.VideoResNet.Kind;
+import lanewise.model.VideoResNet.Convs;
+import lanewise.model.VideoResNet.Mid;
+import lanewise.model.VideoResNet.Stem.Form;
 import lanewise.weights.DType;
 import lanewise.weights.WeightException;
 import lanewise.weights.WeightFile;
@@ -25,14 +24,11 @@ import lanewise.weights.Weights;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A checkpoint tells its architecture; one that lies is refused. */
 class ArchitecturesTest {
-    private static final List<Boolean> STRIDED = List.of(false, false, false);
-
     static Stream<Architecture> published() {
         return Architectures.names().stream().map(name -> Architectures.named(name).orElseThrow());
     }
@@ -42,18 +38,34 @@ class ArchitecturesTest {
         List<Stage> basic = List.of(new Stage(1, 8, 8), new Stage(2, 12, 12), new Stage(1, 20, 20), new Stage(3, 24, 24));
         List<Stage> bottleneck = List.of(new Stage(1, 4, 6), new Stage(1, 8, 12), new Stage(2, 6, 18), new Stage(1, 4, 6));
         return Stream.of(
-                new ResNet("resnet_1_2_1_3", Block.BASIC, 10, basic, 1, STRIDED, 7, 1e-5),
-                new ResNet("resnet_1_1_2_1", Block.BOTTLENECK, 10, bottleneck, 3, STRIDED, 7, 1e-5),
-                new ResNet("resnet_1_1_2_1", Block.BOTTLENECK, 10, bottleneck, 1, STRIDED, 0, 1e-5),
-                new CifarResNet("cifar_resnet14", List.of(1, 3, 2), List.of(8, 20, 30), 100, 1e-5),
-                new CifarResNet("cifar_resnet8", List.of(1, 1, 1), List.of(4, 8, 16), 0, 1e-5),
-                new VideoResNet("r2plus1d_14", Kind.R2PLUS1D_BY_BLOCK, List.of(1, 2, 1, 2), 11, 1e-5),
-                new VideoResNet("vmz_r2plus1d_10", Kind.R2PLUS1D_BY_CONV, List.of(1, 1, 1, 1), 0, 1e-3),
-                new VideoResNet("r3d_10", Kind.R3D, List.of(1, 1, 1, 1), 5, 1e-5),
-                new VideoResNet("mc3_12", Kind.MC3, List.of(1, 1, 1, 2), 5, 1e-5),
-                new R2Plus1dNet("r2plus1dnet_12", List.of(1, 2, 1, 1), 101, 1e-5),
-                new R2Plus1dNet("r2plus1dnet_10", List.of(1, 1, 1, 1), 0, 1e-5),
-                new R2Plus1dNet("r2plus1dnet_10", "res2plus1d", List.of(1, 1, 1, 1), 0, 1e-5));
+                TestNets.pictures(Block.BASIC, 10, basic, 1, 7),
+                TestNets.pictures(Block.BOTTLENECK, 10, bottleneck, 3, 7),
+                TestNets.pictures(Block.BOTTLENECK, 10, bottleneck, 1, 0),
+                excited("resnet50d", bottleneck, 3, Shortcut.AVERAGE), excited("resnet10t", basic, 1, Shortcut.PROJECTION),
+                TestNets.cifar(List.of(1, 3, 2), List.of(8, 20, 30), 100),
+                TestNets.cifar(List.of(1, 1, 1), List.of(4, 8, 16), 0),
+                TestNets.clips("r2plus1d_18", List.of(1, 2, 1, 2), 11),
+                TestNets.clips("r2plus1d_18", List.of(1, 1, 2, 1), List.of(8, 12, 20, 32), 9),
+                TestNets.clips("vmz_r2plus1d_18", List.of(1, 1, 1, 1), 0),
+                TestNets.clips("vmz_r2plus1d_152", List.of(1, 2, 1, 1), List.of(4, 6, 8, 10), 7),
+                TestNets.clips("r3d_18", List.of(1, 1, 1, 1), 5),
+                TestNets.clips("mc3_18", List.of(1, 1, 1, 2), 5),
+                TestNets.clips("r2plus1dnet_18", List.of(1, 2, 1, 1), 101),
+                TestNets.clips("r2plus1dnet_18", List.of(1, 1, 1, 1), 0),
+                TestNets.clips("mmaction2_r2plus1d_34", List.of(1, 1, 1, 1), List.of(8, 12, 20, 32), 9),
+                TestNets.clips("kensho_r2plus1d_18", List.of(1, 1, 1, 1), List.of(8, 12, 20, 32), 0),
+                TestNets.clips("kensho_r2plus1d_50", List.of(1, 1, 2, 1), List.of(8, 12, 20, 32), 9),
+                TestNets.clips(Layout.KENSHOHARA, Block.BASIC, Convs.SPATIAL_FIRST, Mid.BY_CONV,
+                        new VideoResNet.Stem(Form.FACTORED, 83, 3, 64), VideoResNet.Shortcut.ZERO_PAD, List.of(1, 1, 1, 1), 3),
+                TestNets.clips("pytorchvideo_r2plus1d_50", List.of(1, 1, 1, 2), List.of(8, 12, 20, 32), 0));
+    }
+
+    /** A net of timm with squeeze and excitation, and the stem of a published one. */
+    private static ResNet excited(String published, List<Stage> stages, int groups, Shortcut shortcut) {
+        ResNet.Body body = ((ResNet) Architectures.named(published).orElseThrow()).body();
+        List<Stage> excited = stages.stream().map(stage -> new Stage(stage.blocks(), stage.planes(), stage.width(), 3)).toList();
+        return PictureNets.net(Layout.TIMM, Layout.TIMM.scope(),
+                new ResNet.Body(body.block(), body.stem(), body.stemWidths(), excited, groups, shortcut), 7);
     }
 
     @ParameterizedTest
@@ -67,35 +79,10 @@ class ArchitecturesTest {
 
     @Test
     void soDoesAFile(@TempDir Path folder) throws WeightException {
-        CifarResNet architecture = new CifarResNet("cifar_resnet12", List.of(1, 2, 2), List.of(4, 8, 16), 3, 1e-5);
+        Architecture architecture = TestNets.cifar(List.of(1, 2, 2), List.of(4, 8, 16), 3);
         try (WeightFile file = WeightFile.open(Checkpoints.write(folder.resolve("net"), architecture))) {
             assertEquals(Optional.of(architecture), Architectures.recognise(file.weights()));
         }
-    }
-
-    /** Keys and shapes of checkpoints that others have published. */
-    @ParameterizedTest
-    @CsvSource({
-        "tv-resnet18, resnet18, 1000", "tv-resnet34, resnet34, 1000", "tv-resnet50, resnet50, 1000",
-        "tv-resnet101, resnet101, 1000", "tv-resnet152, resnet152, 1000", "tv-resnext50_32x4d, resnext50_32x4d, 1000",
-        "tv-resnext101_32x8d, resnext101_32x8d, 1000", "tv-wide_resnet50_2, wide_resnet50_2, 1000",
-        "tv-r2plus1d_18, r2plus1d_18, 400", "tv-r3d_18, r3d_18, 400", "tv-mc3_18, mc3_18, 400",
-        "ig65m-r2plus1d_34-400, vmz_r2plus1d_34, 400",
-        "irhum-18-400, r2plus1dnet_18, 400", "irhum-34-400, r2plus1dnet_34, 400",
-        "cifar-akamaster-resnet20, cifar_resnet20, 10", "cifar-akamaster-resnet56, cifar_resnet56, 10"})
-    void publishedKeys(String file, String name, int classes) throws IOException, WeightException {
-        Map<String, int[]> keys = new LinkedHashMap<>();
-        for (String line : Files.readAllLines(SharedFiles.require("notes/weights-keys/" + file + ".txt"))) {
-            String[] parts = line.split("\t");
-            keys.put(parts[0], parts.length < 2 || parts[1].isBlank() ? new int[0]
-                    : Arrays.stream(parts[1].split("x")).mapToInt(Integer::parseInt).toArray());
-        }
-        Weights weights = claim(keys);
-        Architecture architecture = Architectures.recognise(weights).orElseThrow();
-        assertEquals(name, architecture.name());
-        assertEquals(classes, architecture.classes());
-        architecture.declare(weights);
-        weights.finish();
     }
 
     @Test
@@ -109,7 +96,8 @@ class ArchitecturesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"resnet18", "resnet50", "resnext50_32x4d", "cifar_resnet20", "r2plus1d_18", "vmz_r2plus1d_18",
-        "r3d_18", "mc3_18", "r2plus1dnet_18"})
+        "r3d_18", "mc3_18", "r2plus1dnet_18", "resnet10t", "resnet18d", "seresnet50", "kuangliu_resnet18", "chenyaofo_resnet20",
+        "kensho_r2plus1d_18", "mmaction2_r2plus1d_34", "pytorchvideo_r2plus1d_50"})
     void oneLyingShapeIsRefused(String name) {
         Map<String, WeightTensor> sound = Checkpoints.tensors(Architectures.named(name).orElseThrow());
         for (WeightTensor lying : sound.values()) {
@@ -160,7 +148,7 @@ class ArchitecturesTest {
     void groupsThatDoNotDivideAreRefused() {
         Map<String, int[]> keys = new LinkedHashMap<>();
         List<Stage> stages = List.of(new Stage(1, 4, 9), new Stage(1, 4, 11), new Stage(1, 4, 9), new Stage(1, 4, 9));
-        Checkpoints.tensors(new ResNet("odd", Block.BOTTLENECK, 8, stages, 3, STRIDED, 5, 1e-5))
+        Checkpoints.tensors(TestNets.pictures(Block.BOTTLENECK, 8, stages, 3, 5))
                 .forEach((key, tensor) -> keys.put(key, tensor.dims().stream().mapToInt(Integer::intValue).toArray()));
         assertRefused(claim(keys));
     }
@@ -168,7 +156,7 @@ class ArchitecturesTest {
     /** Short-cuts without weights cannot drop channels. */
     @Test
     void stagesThatBecomeNarrowerAreRefused() {
-        assertRefused(Checkpoints.weights(new CifarResNet("narrow", List.of(1, 1, 1), List.of(16, 32, 16), 5, 1e-5)));
+        assertRefused(Checkpoints.weights(TestNets.cifar(List.of(1, 1, 1), List.of(16, 32, 16), 5)));
     }
 
     @Test

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import lanewise.nn.Network;
 import lanewise.nn.Options;
@@ -20,6 +22,7 @@ import lanewise.nn.Workers;
 import lanewise.tensor.Shape;
 import lanewise.tensor.Tensor;
 import lanewise.weights.WeightException;
+import lanewise.weights.WeightTensor;
 import lanewise.weights.Weights;
 
 /** A stored reference: a network whose weights come from the seeded formula, with PyTorch's float64 answers. */
@@ -106,9 +109,22 @@ record Golden(JsonNode json) {
 
     /** The architecture options that the case names, as users write them. */
     Map<String, String> options() {
-        JsonNode dilation = json.get("options").get("replaceStrideWithDilation");
-        return dilation == null ? Map.of()
-                : Map.of("replaceStrideWithDilation", String.join(",", IntStream.range(0, dilation.size())
-                        .mapToObj(i -> dilation.get(i).asText()).toList()));
+        Map<String, String> options = new LinkedHashMap<>();
+        json.get("options").properties().forEach(option -> {
+            List<JsonNode> values = new ArrayList<>();
+            flatten(option.getValue(), values);
+            options.put(option.getKey(), values.stream().map(JsonNode::asText).collect(Collectors.joining(",")));
+        });
+        return options;
+    }
+
+    /** The tensors that PyTorch's state dict holds, with seeded values. */
+    Map<String, WeightTensor> tensors() {
+        Map<String, WeightTensor> tensors = new LinkedHashMap<>();
+        json.get("tensors").forEach(tensor -> {
+            String name = tensor.get(0).asText();
+            tensors.put(name, Weights.seeded().take(name, ints(tensor.get(1))));
+        });
+        return tensors;
     }
 }

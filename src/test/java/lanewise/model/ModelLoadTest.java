@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import lanewise.model.ResNet.Block;
 import lanewise.model.ResNet.Stage;
 import lanewise.nn.Options;
 import lanewise.nn.WarmUp;
@@ -41,8 +40,7 @@ class ModelLoadTest {
     private static final Shape PICTURE = Shape.image(1, 3, 64, 48);
     private static final List<Stage> STAGES =
             List.of(new Stage(1, 4, 4), new Stage(1, 6, 6), new Stage(2, 8, 8), new Stage(1, 10, 10));
-    private static final ResNet SMALL =
-            new ResNet("resnet_1_1_2_1", Block.BOTTLENECK, 8, STAGES, 1, List.of(false, false, false), 5, 1e-5);
+    private static final ResNet SMALL = TestNets.pictures(Block.BOTTLENECK, 8, STAGES, 1, 5);
 
     @TempDir
     private Path folder;
@@ -84,6 +82,8 @@ class ModelLoadTest {
             epsilon                   | 1                 | not '1'
             replaceStrideWithDilation | true              | wants 3 values
             replaceStrideWithDilation | false,true,maybe  | wants true or false, not 'maybe'
+            strideIn1x1               | yes               | wants true or false, not 'yes'
+            antialias                 | blur              | wants true or false, not 'blur'
             """)
     void wrongOptionsAreNamed(String option, String value, String message) throws IOException {
         IllegalArgumentException refused = fails(IllegalArgumentException.class, Map.of(option, value));
@@ -91,14 +91,16 @@ class ModelLoadTest {
     }
 
     @Test
-    void familiesWithOneOptionSaySo() {
-        for (String name : List.of("cifar_resnet20", "r2plus1d_18", "r2plus1dnet_18")) {
+    void familiesSayWhichOptionsTheyHave() {
+        Map<String, String> options = Map.of("cifar_resnet20", "epsilon", "r2plus1d_18", "epsilon, maxPool, temporalStrides",
+                "r2plus1dnet_18", "epsilon, maxPool, temporalStrides", "resnet50d", "epsilon, antialias");
+        options.forEach((name, known) -> {
             Architecture architecture = Architectures.named(name).orElseThrow();
             IllegalArgumentException refused = assertThrows(IllegalArgumentException.class,
                     () -> architecture.with("replaceStrideWithDilation", "true,true,true"));
-            assertEquals(name + " has no option 'replaceStrideWithDilation'; it has epsilon", refused.getMessage());
+            assertEquals(name + " has no option 'replaceStrideWithDilation'; it has " + known, refused.getMessage());
             assertThrows(IllegalArgumentException.class, () -> architecture.with("epsilon", ""));
-        }
+        });
     }
 
     @Test
@@ -131,7 +133,7 @@ class ModelLoadTest {
     void weightsOfAFailedLoadAreGivenBack() throws IOException, WeightException {
         Path status = Path.of("/proc/self/status");
         Assumptions.assumeTrue(Files.exists(status), "resident memory is only read on Linux");
-        Architecture wide = new CifarResNet("wide", List.of(1, 1, 1), List.of(16, 32, 512), 10, 1e-5);
+        Architecture wide = TestNets.cifar(List.of(1, 1, 1), List.of(16, 32, 512), 10);
         Checkpoints.write(file, wide);
         makeLastTensorComplex();
         String unreadable = fails(WeightException.class, Map.of()).getMessage();

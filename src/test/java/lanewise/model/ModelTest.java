@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 /** A model answers many at once, ends in order, and ranks its answers. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ModelTest {
-    private static final Architecture SMALL = new CifarResNet("small", List.of(1, 1, 1), List.of(8, 16, 32), 10, 1e-5);
+    private static final Architecture SMALL = TestNets.cifar(List.of(1, 1, 1), List.of(8, 16, 32), 10);
     private static final List<Shape> SHAPES = List.of(Shape.image(1, 3, 32, 32), Shape.image(2, 3, 32, 32),
             Shape.image(1, 3, 17, 23), Shape.image(3, 3, 8, 8), Shape.image(1, 3, 40, 9), Shape.image(1, 3, 5, 5));
 

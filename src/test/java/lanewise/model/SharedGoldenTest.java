@@ -20,10 +20,10 @@ class SharedGoldenTest {
 
     /** Cases that are not a published architecture as it stands. */
     private static final Map<String, Architecture> VARIANTS = Map.of(
-            "ig65m-34", new VideoResNet("ig65m", VideoResNet.Kind.R2PLUS1D_BY_CONV, List.of(3, 4, 6, 3), 359, 1e-3),
-            "irhum-18", new R2Plus1dNet("irhum", LAYERS_18, 400, 1e-5),
-            "irhum-18-odd", new R2Plus1dNet("irhum", LAYERS_18, 101, 1e-5),
-            "irhum-net-features", new R2Plus1dNet("irhum", List.of(1, 1, 1, 1), 0, 1e-5));
+            "ig65m-34", TestNets.clips("vmz_r2plus1d_34", List.of(3, 4, 6, 3), 359),
+            "irhum-18", TestNets.clips("r2plus1dnet_18", LAYERS_18, 400),
+            "irhum-18-odd", TestNets.clips("r2plus1dnet_18", LAYERS_18, 101),
+            "irhum-net-features", TestNets.clips("r2plus1dnet_18", List.of(1, 1, 1, 1), 0));
 
     @ParameterizedTest
     @ValueSource(strings = {"resnet18-odd", "resnet34", "resnet50-dilated", "resnext50_32x4d", "wide_resnet50_2"})

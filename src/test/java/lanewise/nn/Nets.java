@@ -90,7 +90,9 @@ final class Nets {
             case Layer.Sequential sequential -> new Layer.Sequential(sequential.path(), with(sequential.layers(), change));
             case Layer.Residual residual -> new Layer.Residual(residual.path(), with(residual.body(), change),
                     with(residual.shortcut(), change));
-            case Layer.Relu _, Layer.MaxPool _, Layer.GlobalAvgPool _, Layer.Softmax _, Layer.ShortcutA _ -> layer;
+            case Layer.Gated gated -> new Layer.Gated(gated.path(), with(gated.gate(), change));
+            case Layer.Relu _, Layer.MaxPool _, Layer.AvgPool _, Layer.GlobalAvgPool _, Layer.Softmax _, Layer.ShortcutA _ ->
+                layer;
         };
     }
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import lanewise.model.Architectures;
-import lanewise.model.R2Plus1dNet;
+import lanewise.model.TestNets;
 import lanewise.tensor.Shape;
 import lanewise.tensor.Tensor;
 import lanewise.weights.WeightException;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionTest {
     private static final Network PICTURES = Architectures.named("cifar_resnet20").orElseThrow().declare(Weights.seeded());
     private static final Network CLIPS =
-            new R2Plus1dNet("short clips", List.of(1, 1, 1, 1), 7, 1e-5).declare(Weights.seeded());
+            TestNets.clips("r2plus1dnet_18", List.of(1, 1, 1, 1), 7).declare(Weights.seeded());
 
     static Stream<Arguments> networks() {
         return Stream.of(

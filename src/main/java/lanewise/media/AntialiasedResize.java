@@ -1,24 +1,54 @@
 package lanewise.media;
 
 /**
- * Pillow's antialiased bilinear resize of 8-bit pictures, bit for bit: a horizontal pass to 8 bits, then a vertical
- * one, with weights in fixed point of 22 fractional bits ({@code src/libImaging/Resample.c}).
+ * Pillow's antialiased resize of 8-bit pictures, bilinear or bicubic, bit for bit: a horizontal pass to 8 bits, then a
+ * vertical one, with weights in fixed point of 22 fractional bits ({@code src/libImaging/Resample.c}).
  */
-final class AntialiasedBilinear {
+final class AntialiasedResize {
     private static final int FRACTION_BITS = 32 - 8 - 2;
     private static final int HALF = 1 << (FRACTION_BITS - 1);
 
-    private AntialiasedBilinear() {}
+    /** The weight of a source pixel by its distance from the centre of a target pixel. */
+    enum Filter {
+        BILINEAR(1) {
+            @Override
+            double weight(double distance) {
+                return Math.max(0, 1 - Math.abs(distance));
+            }
+        },
+        /** Keys 1981, with a = -0.5. */
+        BICUBIC(2) {
+            @Override
+            double weight(double distance) {
+                double x = Math.abs(distance);
+                return x < 1 ? (1.5 * x - 2.5) * x * x + 1
+                        : x < 2 ? (((x - 5) * x + 8) * x - 4) * -0.5
+                        : 0;
+            }
+        };
+
+        private final double reach;
+
+        Filter(double reach) {
+            this.reach = reach;
+        }
+
+        abstract double weight(double distance);
+    }
+
+    private AntialiasedResize() {}
 
     /** The crop under {@code window} of the resized picture, with a black border where it reaches beyond. */
-    static Picture resize(Picture source, CropWindow window) {
+    static Picture resize(Picture source, CropWindow window, Filter filter) {
         byte[] crop = new byte[Math.toIntExact(3L * window.width() * window.height())];
         Taps rows = Taps.of(
+                filter,
                 source.height(),
                 window.resizedHeight(),
                 window.top() + window.firstRow(),
                 window.top() + window.endRow());
         Taps columns = Taps.of(
+                filter,
                 source.width(),
                 window.resizedWidth(),
                 window.left() + window.firstColumn(),
@@ -81,9 +111,10 @@ final class AntialiasedBilinear {
             return first.length;
         }
 
-        static Taps of(int in, int out, int begin, int end) {
+        static Taps of(Filter filter, int in, int out, int begin, int end) {
             double scale = (double) in / out;
-            double support = Math.max(scale, 1.0);
+            double stretch = Math.max(scale, 1.0);
+            double support = filter.reach * stretch;
             int[] first = new int[end - begin];
             int[][] weights = new int[end - begin][];
             for (int i = begin; i < end; i++) {
@@ -91,22 +122,22 @@ final class AntialiasedBilinear {
                 int from = Math.max((int) (center - support + 0.5), 0);
                 int to = Math.min((int) (center + support + 0.5), in);
                 first[i - begin] = from;
-                weights[i - begin] = triangle(from, to, center, 1.0 / support);
+                weights[i - begin] = weights(filter, from, to, center, 1.0 / stretch);
             }
             return new Taps(first, weights);
         }
 
-        private static int[] triangle(int from, int to, double center, double slope) {
+        private static int[] weights(Filter filter, int from, int to, double center, double slope) {
             double[] heights = new double[to - from];
             double sum = 0;
             for (int k = 0; k < heights.length; k++) {
-                heights[k] = Math.max(0, 1 - Math.abs((k + from - center + 0.5) * slope));
+                heights[k] = filter.weight((k + from - center + 0.5) * slope);
                 sum += heights[k];
             }
             int[] fixed = new int[heights.length];
             for (int k = 0; k < heights.length; k++) {
                 double weight = sum == 0 ? 0 : heights[k] / sum;
-                fixed[k] = (int) (0.5 + weight * (1 << FRACTION_BITS));
+                fixed[k] = (int) (Math.copySign(0.5, weight) + weight * (1 << FRACTION_BITS));
             }
             return fixed;
         }
