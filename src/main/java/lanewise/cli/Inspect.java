@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
             "Any sound weight file is shown, also one whose network Lanewise does not know.",
             "Assumed is what no weight file says, each with where it comes from; --option",
             "changes it here as in the other verbs. Memory is what running takes.",
-            "JSON is one object: file, format, bytes, parts (of an index), tensors (how many),",
-            "types; layout, architecture, classes, parameters, input, weightBytes,",
+            "JSON is one object: file, format, bytes, parts (of an index), tensors (how",
+            "many), types; layout, architecture, classes, parameters, input, weightBytes,",
             "sessionBytes, preprocessing, labels, assumptions (option, value, origin), or",
             "unrecognised (why); metadata; and with --tensors tensorList (name, shape, type,",
             "min and max of the finite values, nan and infinite: how many)."})
@@ -82,7 +82,7 @@ final class Inspect implements Callable<Integer> {
             Model.recognise(open, open.weights());
             return Optional.empty();
         } catch (WeightException e) {
-            return Optional.of(Main.brief(e));
+            return Optional.of("not recognised: expected " + e.expected() + ", found " + e.found());
         }
     }
 

@@ -2,6 +2,7 @@ package lanewise.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import lanewise.model.Assumption;
 import lanewise.model.Preprocessing;
 import lanewise.model.PreprocessingJson;
 import lanewise.model.Resize;
+import lanewise.model.Rgb;
 import lanewise.nn.Plan;
 import lanewise.weights.DType;
 import lanewise.weights.WeightFile;
@@ -27,7 +29,7 @@ import lanewise.weights.WeightFile;
  * @param ranges of each tensor's values, by name, or none if they were not asked for
  */
 record Inspected(WeightFile file, Optional<Known> network, String reason, Map<String, Optional<ValueRange>> ranges) {
-    private static final String OPTION_OF_PREPROCESSING = "preprocessing";
+    private static final String PREPROCESSING = "preprocessing";
     private static final int LONGEST_NOTE = 60;
 
     /**
@@ -51,18 +53,18 @@ record Inspected(WeightFile file, Optional<Known> network, String reason, Map<St
                 + megabytes(file.size()));
         table.row("tensors", types().isEmpty() ? "none" : types().entrySet().stream()
                 .map(type -> type.getValue() + " " + type.getKey()).collect(Collectors.joining(", ")));
-        network.ifPresentOrElse(known -> network(known, table), () -> table.row("network", reason));
+        network.ifPresentOrElse(known -> network(known, table), () -> table.row("network", Main.oneLine(reason)));
         String heading = "metadata";
         for (Map.Entry<String, String> note : file.metadata().entrySet()) {
-            table.row(heading, note.getKey() + " = " + shortened(note.getValue()));
+            table.row(heading, shortened(note.getKey()) + " = " + shortened(note.getValue()));
             heading = "";
         }
         List<String> lines = new ArrayList<>();
         lines.add(Main.oneLine(file.path().toString()));
-        table.lines().forEach(line -> lines.add("  " + Main.oneLine(line).stripTrailing()));
+        table.lines().forEach(line -> lines.add("  " + line.stripTrailing()));
         if (!ranges.isEmpty()) {
             lines.add("");
-            tensors().lines().forEach(line -> lines.add(Main.oneLine(line).stripTrailing()));
+            tensors().lines().forEach(line -> lines.add("  " + line.stripTrailing()));
         }
         return lines;
     }
@@ -75,25 +77,34 @@ record Inspected(WeightFile file, Optional<Known> network, String reason, Map<St
         table.row("input", known.plan.input().toString());
         table.row("memory", megabytes(known.plan.weightBytes()) + " packed weights, " + megabytes(known.plan.sessionBytes())
                 + " for each session");
-        table.row("labels", known.labels.isEmpty() ? "none" : known.labels.size() + ", the first is " + known.labels.getFirst());
+        table.row("labels", known.labels.isEmpty() ? "none" : known.labels.size() + ", the first is "
+                + shortened(known.labels.getFirst()));
         String heading = "assumed";
         for (Assumption each : architecture.assumptions()) {
-            String value = each.option().equals(OPTION_OF_PREPROCESSING) ? words(architecture.preprocessing()) : each.value();
-            table.row(heading, each.option() + " = " + value + " (" + each.origin() + ")");
+            if (each.option().equals(PREPROCESSING)) {
+                table.row(heading, PREPROCESSING + " (" + each.origin() + "):");
+                words(architecture.preprocessing()).forEach(words -> table.row("", "  " + words));
+            } else {
+                table.row(heading, each.option() + " = " + each.value() + " (" + each.origin() + ")");
+            }
             heading = "";
         }
     }
 
-    private static String words(Preprocessing way) {
+    private static List<String> words(Preprocessing way) {
         String resize = switch (way.resize()) {
             case Resize.ShortSide side -> "shorter side " + side.pixels() + ", ";
             case Resize.Exact exact -> "resize " + exact.height() + "x" + exact.width() + ", ";
             case Resize.None _ -> "";
         };
         String frames = way.isClip() ? ", " + way.frames() + " frames by " + way.stride() : "";
-        return resize + way.interpolation().name().toLowerCase(Locale.ROOT) + ", crop " + way.height() + "x" + way.width() + frames
-                + ", mean " + way.mean().r() + "," + way.mean().g() + "," + way.mean().b()
-                + ", std " + way.std().r() + "," + way.std().g() + "," + way.std().b();
+        String interpolation = way.interpolation().name().toLowerCase(Locale.ROOT);
+        return List.of(resize + interpolation + ", crop " + way.height() + "x" + way.width() + frames,
+                "mean " + words(way.mean()) + ", std " + words(way.std()));
+    }
+
+    private static String words(Rgb colours) {
+        return colours.r() + "," + colours.g() + "," + colours.b();
     }
 
     /** Cells that are empty hold nothing that could be said: no finite value, or a type without conversion. */
@@ -102,7 +113,7 @@ record Inspected(WeightFile file, Optional<Known> network, String reason, Map<St
         file.tensors().forEach((name, tensor) -> {
             Optional<ValueRange> range = ranges.get(name);
             Optional<ValueRange> finite = range.filter(ValueRange::finite);
-            table.row(name, shape(tensor.dims()), tensor.dtype().name(),
+            table.row(Main.oneLine(name), shape(tensor.dims()), tensor.dtype().name(),
                     finite.map(known -> number(known.least())).orElse(""), finite.map(known -> number(known.most())).orElse(""),
                     range.map(known -> Long.toString(known.nan())).orElse(""),
                     range.map(known -> Long.toString(known.infinite())).orElse(""));
@@ -145,7 +156,7 @@ record Inspected(WeightFile file, Optional<Known> network, String reason, Map<St
                 .put("classes", architecture.classes()).put("parameters", known.parameters)
                 .put("input", known.plan.input().toString()).put("weightBytes", known.plan.weightBytes())
                 .put("sessionBytes", known.plan.sessionBytes());
-        json.set("preprocessing", PreprocessingJson.of(architecture.preprocessing()));
+        json.putRawValue("preprocessing", new RawValue(PreprocessingJson.of(architecture.preprocessing())));
         ArrayNode labels = json.putArray("labels");
         known.labels.forEach(labels::add);
         ArrayNode assumptions = json.putArray("assumptions");
@@ -175,6 +186,7 @@ record Inspected(WeightFile file, Optional<Known> network, String reason, Map<St
     }
 
     private static String shortened(String note) {
-        return note.length() <= LONGEST_NOTE ? note : note.substring(0, LONGEST_NOTE) + "...";
+        String line = Main.oneLine(note);
+        return line.length() <= LONGEST_NOTE ? line : line.substring(0, LONGEST_NOTE) + "...";
     }
 }

@@ -233,7 +233,7 @@ public final class Main implements Runnable {
     }
 
     /** A report of many misfits comes down to its first one. */
-    static String brief(WeightException e) {
+    private static String brief(WeightException e) {
         List<String> lines = e.getMessage().lines().map(String::strip).toList();
         if (lines.size() == 1) {
             return e.getMessage();

@@ -32,7 +32,7 @@ public final class ModelCard {
         metadata.put(ARCHITECTURE, architecture.name());
         metadata.put(LAYOUT, architecture.layout().title());
         metadata.put(OPTIONS, options.toString());
-        metadata.put(PREPROCESSING, PreprocessingJson.of(architecture.preprocessing()).toString());
+        metadata.put(PREPROCESSING, PreprocessingJson.of(architecture.preprocessing()));
         if (!labels.isEmpty()) {
             metadata.put(LABELS, JsonNodeFactory.instance.arrayNode()
                     .addAll(labels.stream().map(JsonNodeFactory.instance::textNode).toList()).toString());

@@ -16,7 +16,8 @@ public final class PreprocessingJson {
 
     private PreprocessingJson() {}
 
-    public static ObjectNode of(Preprocessing way) {
+    /** The JSON text. */
+    public static String of(Preprocessing way) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         switch (way.resize()) {
             case Resize.ShortSide side -> json.putArray("resize").add(side.pixels());
@@ -29,7 +30,10 @@ public final class PreprocessingJson {
         colours(json.putArray("mean"), way.mean());
         colours(json.putArray("std"), way.std());
         json.put("channels", "RGB");
-        return way.isClip() ? json.put("frames", way.frames()).put("stride", way.stride()) : json;
+        if (way.isClip()) {
+            json.put("frames", way.frames()).put("stride", way.stride());
+        }
+        return json.toString();
     }
 
     private static void colours(ArrayNode array, Rgb rgb) {

@@ -86,7 +86,7 @@ final class HostileGiants {
         pickle("integers", repeated(4_900_000, 0x8a, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9));
         pickle("floats", repeated(4_900_000, 'G', 1, 2, 3, 4, 5, 6, 7, 8));
         byte[] storage = new PickleBytes().storage("FloatStorage", "0", 16).toArray();
-        storage[storage.length - 1] = 0x94;
+        storage[storage.length - 1] = (byte) 0x94;
         pickle("storages", new PickleBytes().raw(storage).raw(repeated(600_000, 'h', 0, 'Q').toArray()));
         // Each tuple holds the one before it twice, the last is a key.
         PickleBytes tuples = new PickleBytes().op('}', ')', 'q', 0);
