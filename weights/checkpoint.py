@@ -13,7 +13,7 @@ import zipfile
 
 import torch
 
-WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model")
+WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net")
 PREFIXES = ("module.", "_orig_mod.")
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 STORAGES = {

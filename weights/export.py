@@ -9,7 +9,7 @@
   export.py resnet18 --seeded --engines -o resnet18.safetensors
 
 An architecture is a torchvision ResNet or video ResNet by name (see --list); its tensors must fit that network.
---state-dict takes any checkpoint: it looks inside state_dict, model_state_dict, model_state or model, strips the
+--state-dict takes any checkpoint: it looks inside state_dict, model_state_dict, model_state, model or net, strips the
 prefixes module. and _orig_mod., and leaves out everything that is not a tensor.
 --engines writes the same network as TorchScript and ONNX beside the output, for the benchmark in peers/.
 Exit code: 0 written, 1 the file or the network is at fault, 2 the command line is.

@@ -29,10 +29,13 @@ import picocli.CommandLine.Spec;
             "",
             "The stem is all before the first residual block, the head all behind the last.",
             "Multiply-adds are those of the direct algorithm. No weight is read.",
-            "Architectures: cifar_resnet20, 32, 44, 56, 110; resnet18, 34, 50, 101, 152;",
+            "Architectures: cifar_resnet20, 32, 44, 56, 110; chenyaofo_resnet20, 32, 44,",
+            "56; kuangliu_resnet18, 34, 50, 101, 152; resnet18, 34, 50, 101, 152;",
             "resnext50_32x4d, resnext101_32x8d, resnext101_64x4d; wide_resnet50_2,",
-            "wide_resnet101_2; r2plus1d_18, r3d_18, mc3_18; vmz_r2plus1d_18,",
-            "vmz_r2plus1d_34; r2plus1dnet_18, r2plus1dnet_34.",
+            "wide_resnet101_2; resnet10t, 26t, 18d, 50d, 101d, 50c, 50e, 50s; seresnet50;",
+            "r2plus1d_18, r3d_18, mc3_18; vmz_r2plus1d_18, 34, 152; r2plus1dnet_18, 34;",
+            "kensho_r2plus1d_18, 34, 50; mmaction2_r2plus1d_34;",
+            "pytorchvideo_r2plus1d_50.",
             "JSON is one object a line for each network: name, input, stages (name,",
             "output, parameters, multiplyAdds), parameters, multiplyAdds."})
 final class Describe implements Callable<Integer> {
@@ -51,7 +54,7 @@ final class Describe implements Callable<Integer> {
 
     @Option(names = "--option", paramLabel = "NAME=VALUE", description = {
         "Set what no weight file tells, for each net named; repeatable.",
-        "All nets have epsilon; those of torchvision's resnet.py also replaceStrideWithDilation."})
+        "All nets have epsilon; an unknown one is answered by those that the net has."})
     private List<Setting> settings = List.of();
 
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = "text (default) or json.")

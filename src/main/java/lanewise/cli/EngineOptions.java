@@ -21,7 +21,8 @@ final class EngineOptions {
 
     @Option(names = "--option", paramLabel = "NAME=VALUE", description = {
         "Set what no weight file tells; repeatable.",
-        "All nets have epsilon; those of torchvision's resnet.py also replaceStrideWithDilation, as false,true,true.",
+        "All nets have epsilon; others, such as replaceStrideWithDilation=false,true,true or maxPool=none, belong to some layouts.",
+        "An unknown one is answered by those that the net has.",
         "algorithm is auto, direct, winograd2 or winograd4: how convolutions are computed (default: auto)."})
     private List<Setting> settings = List.of();
 

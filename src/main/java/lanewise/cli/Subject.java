@@ -68,7 +68,7 @@ sealed interface Subject {
         }
         throw new UserException(word + ": neither an architecture nor a file; " + nearest(word)
                 .map(name -> "did you mean " + name + "?")
-                .orElse("the architectures are " + String.join(", ", Architectures.names())));
+                .orElse("the architectures are " + Architectures.families()));
     }
 
     /** The name that takes the fewest changes, if that is at most a third of the letters. */

@@ -3,6 +3,7 @@ package lanewise.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import lanewise.weights.WeightException;
 
 /**
@@ -33,6 +34,11 @@ public record Beside(Architecture architecture, List<String> labels) {
             case AKAMASTER, CHENYAOFO, KUANGLIU, TORCHVISION_VIDEO, VMZ, IRHUM, KENSHOHARA, MMACTION2, PYTORCHVIDEO ->
                 new Beside(recognised, List.of());
         };
+    }
+
+    /** With options set by the user, who knows better. */
+    Beside with(Map<String, String> settings) {
+        return new Beside(architecture.with(settings), labels);
     }
 
     /** With the preprocessing that a file describes. */

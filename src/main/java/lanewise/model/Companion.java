@@ -73,11 +73,15 @@ record Companion(Path file, JsonNode json) {
         return new WeightException(file.toString(), field, expected, found, cure);
     }
 
+    private static String dotted(String pointer) {
+        return pointer.substring(1).replace('/', '.');
+    }
+
     /** Throws where a field is there and has another value. */
     void require(String pointer, String value, String why) throws WeightException {
         JsonNode node = json.at(pointer);
         if (!node.isMissingNode() && !node.isNull() && !node.asText().equalsIgnoreCase(value)) {
-            throw fault(pointer.substring(1).replace('/', '.'), value + ", " + why, node.isValueNode() ? node.asText() : "a structure",
+            throw fault(dotted(pointer), value + ", " + why, node.isValueNode() ? node.asText() : "a structure",
                     "take another network");
         }
     }
@@ -104,10 +108,10 @@ record Companion(Path file, JsonNode json) {
             try {
                 return Optional.of(new Rgb(node.get(0).floatValue(), node.get(1).floatValue(), node.get(2).floatValue()));
             } catch (IllegalArgumentException e) {
-                throw fault(pointer.substring(1).replace('/', '.'), "three finite numbers", "others", "repair the file");
+                throw fault(dotted(pointer), "three finite numbers", "others", "repair the file");
             }
         }
-        throw fault(pointer.substring(1).replace('/', '.'), "three numbers", "something else", "repair the file");
+        throw fault(dotted(pointer), "three numbers", "something else", "repair the file");
     }
 
     /** A whole number of pixels; empty where there is no such field. */
@@ -119,7 +123,7 @@ record Companion(Path file, JsonNode json) {
         if (node.isIntegralNumber() && node.canConvertToInt() && node.asInt() >= 1 && node.asInt() <= Resize.MAX_SIDE) {
             return Optional.of(node.asInt());
         }
-        throw fault(pointer.substring(1).replace('/', '.'), "1 to " + Resize.MAX_SIDE + " pixels", "something else",
+        throw fault(dotted(pointer), "1 to " + Resize.MAX_SIDE + " pixels", "something else",
                 "repair the file");
     }
 
@@ -132,6 +136,6 @@ record Companion(Path file, JsonNode json) {
         if (node.isNumber() && node.doubleValue() > 0.01 && node.doubleValue() <= 1) {
             return node.doubleValue();
         }
-        throw fault(pointer.substring(1).replace('/', '.'), "a share of 0.01 to 1", "something else", "repair the file");
+        throw fault(dotted(pointer), "a share of 0.01 to 1", "something else", "repair the file");
     }
 }

@@ -66,22 +66,20 @@ final class HuggingFaceFiles {
         JsonNode size = json.path("size");
         String edge = size.isNumber() ? "/size" : "/size/shortest_edge";
         Optional<Integer> side = processor.pixels(edge);
-        boolean exact = side.isEmpty() && processor.pixels("/size/height").isPresent() && processor.pixels("/size/width").isPresent();
+        Optional<Integer> height = processor.pixels("/size/height");
+        Optional<Integer> width = processor.pixels("/size/width");
         if (!json.path("do_resize").asBoolean(true)) {
             preprocessing = preprocessing.withResize(new Resize.None());
-        } else if (exact) {
-            int height = processor.pixels("/size/height").get();
-            int width = processor.pixels("/size/width").get();
-            preprocessing = preprocessing.withResize(new Resize.Exact(height, width)).withCrop(height, width);
         } else if (side.isPresent()) {
             preprocessing = shortSide(processor, preprocessing, side.get());
+        } else if (height.isPresent() && width.isPresent()) {
+            preprocessing = preprocessing.withResize(new Resize.Exact(height.get(), width.get()))
+                    .withCrop(height.get(), width.get());
         }
-        if (json.path("do_center_crop").asBoolean(false)) {
-            Optional<Integer> height = processor.pixels("/crop_size/height");
-            Optional<Integer> width = processor.pixels("/crop_size/width");
-            if (height.isPresent() && width.isPresent()) {
-                preprocessing = preprocessing.withCrop(height.get(), width.get());
-            }
+        Optional<Integer> cropHeight = processor.pixels("/crop_size/height");
+        Optional<Integer> cropWidth = processor.pixels("/crop_size/width");
+        if (json.path("do_center_crop").asBoolean(false) && cropHeight.isPresent() && cropWidth.isPresent()) {
+            preprocessing = preprocessing.withCrop(cropHeight.get(), cropWidth.get());
         }
         Rgb mean = processor.colours("/image_mean").orElse(preprocessing.mean());
         Rgb std = processor.colours("/image_std").orElse(preprocessing.std());

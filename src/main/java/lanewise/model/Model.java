@@ -43,9 +43,9 @@ public final class Model implements AutoCloseable {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private Model(Architecture architecture, List<String> labels, Program program, Arena arena) {
-        this.architecture = architecture;
-        this.labels = labels;
+    private Model(Beside beside, Program program, Arena arena) {
+        architecture = beside.architecture();
+        labels = beside.labels();
         this.program = program;
         this.arena = arena;
         workers = new Workers(program.options().threads());
@@ -69,15 +69,14 @@ public final class Model implements AutoCloseable {
     public static Model load(Path file, Options options, Map<String, String> settings) throws WeightException {
         try (WeightFile weightFile = WeightFile.open(file)) {
             Weights weights = weightFile.weights();
-            Beside beside = recognise(weightFile, weights);
-            Architecture architecture = beside.architecture().with(settings);
-            Network network = architecture.declare(weights);
+            Beside beside = recognise(weightFile, weights).with(settings);
+            Network network = beside.architecture().declare(weights);
             weights.finish();
             if (options.vectors()) {
                 VectorPath.require();
                 WarmUp.start();
             }
-            Model model = pack(architecture, beside.labels(), network, options);
+            Model model = pack(beside, network, options);
             try {
                 weightFile.requireUnchanged();
                 return model;
@@ -90,7 +89,7 @@ public final class Model implements AutoCloseable {
 
     /** A model with generated weights, for measuring and testing without a file. */
     public static Model seeded(Architecture architecture, Options options) throws WeightException {
-        return pack(architecture, List.of(), architecture.declare(Weights.seeded()), options);
+        return pack(new Beside(architecture, List.of()), architecture.declare(Weights.seeded()), options);
     }
 
     /**
@@ -107,11 +106,10 @@ public final class Model implements AutoCloseable {
         return ModelCard.isIn(file) ? ModelCard.read(file, recognised) : Beside.of(file.path(), recognised);
     }
 
-    private static Model pack(Architecture architecture, List<String> labels, Network network, Options options)
-            throws WeightException {
+    private static Model pack(Beside beside, Network network, Options options) throws WeightException {
         Arena arena = Arena.ofShared();
         try {
-            return new Model(architecture, labels, Program.of(arena, network, architecture.inputShape(), options), arena);
+            return new Model(beside, Program.of(arena, network, beside.architecture().inputShape(), options), arena);
         } catch (WeightException | RuntimeException | Error e) {
             arena.close();
             throw e;

@@ -106,15 +106,17 @@ public record ResNet(String name, Layout layout, Scope scope, Body body, int cla
         Keys.Names names = layout.keys.stem();
         return switch (body.stem) {
             case SEVEN -> List.of(
-                    conv2d(w.at(names.conv()), 3, widths.getFirst(), 7, 2, 3, 1, 1), norm(w.at(names.norm()), widths.getFirst()), relu(),
-                    stemPool());
+                    conv2d(w.at(names.conv()), 3, widths.getFirst(), 7, 2, 3, 1, 1),
+                    norm(w.at(names.norm()), widths.getFirst()), relu(), stemPool());
             case DEEP -> List.of(
                     conv2d(w.at("conv1.0"), 3, widths.get(0), 3, 2, 1, 1, 1), norm(w.at("conv1.1"), widths.get(0)), relu(),
-                    conv2d(w.at("conv1.3"), widths.get(0), widths.get(1), 3, 1, 1, 1, 1), norm(w.at("conv1.4"), widths.get(1)), relu(),
-                    conv2d(w.at("conv1.6"), widths.get(1), widths.get(2), 3, 1, 1, 1, 1), norm(w.at("bn1"), widths.get(2)), relu(),
-                    stemPool());
+                    conv2d(w.at("conv1.3"), widths.get(0), widths.get(1), 3, 1, 1, 1, 1),
+                    norm(w.at("conv1.4"), widths.get(1)), relu(),
+                    conv2d(w.at("conv1.6"), widths.get(1), widths.get(2), 3, 1, 1, 1, 1),
+                    norm(w.at("bn1"), widths.get(2)), relu(), stemPool());
             case THREE -> List.of(
-                    conv2d(w.at(names.conv()), 3, widths.getFirst(), 3, 1, 1, 1, 1), norm(w.at(names.norm()), widths.getFirst()), relu());
+                    conv2d(w.at(names.conv()), 3, widths.getFirst(), 3, 1, 1, 1, 1),
+                    norm(w.at(names.norm()), widths.getFirst()), relu());
         };
     }
 
@@ -160,7 +162,8 @@ public record ResNet(String name, Layout layout, Scope scope, Body body, int cla
         return seq(w.path(),
                 residual(
                         seq(conv2d(conv(w, 1), in, width, 1, early ? stride : 1, 0, 1, 1), norm(w, 1, width), relu(),
-                            conv2d(conv(w, 2), width, width, 3, early || mean ? 1 : stride, dilation, dilation, body.groups), norm(w, 2, width), relu(),
+                            conv2d(conv(w, 2), width, width, 3, early || mean ? 1 : stride, dilation, dilation, body.groups),
+                            norm(w, 2, width), relu(),
                             mean && !early ? avgPool("", Dims.spatial(stride), Dims.spatial(stride), false) : identity(),
                             conv2d(conv(w, 3), width, out, 1, 1, 0, 1, 1), norm(w, 3, out),
                             excitation(w.at("se"), out, stage.squeezed)),

@@ -179,7 +179,8 @@ public record VideoResNet(String name, Layout layout, Scope scope, Body body, in
         return seq(w.path(),
                 residual(
                         seq(pointwiseConv(w, 1, in, width), norm(w.at(names(1).norm()), width), relu(),
-                            conv(w, 2, stage, width, inner(width, width), width, stride), norm(w.at(names(2).outer()), width), relu(),
+                            conv(w, 2, stage, width, inner(width, width), width, stride),
+                            norm(w.at(names(2).outer()), width), relu(),
                             pointwiseConv(w, 3, width, out), norm(w.at(names(3).norm()), out)),
                         shortcut(w, in, out, stride)),
                 relu());

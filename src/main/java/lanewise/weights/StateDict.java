@@ -19,11 +19,11 @@ import lanewise.weights.PickleValue.Unknown;
 
 /**
  * Finds the tensors in the value of a checkpoint's pickle. If the top dict holds a dict called {@code state_dict,
- * model_state, model} or {@code model_state_dict}, its tensors are meant and the rest (optimizer, arguments) is not
+ * model_state, model, model_state_dict} or {@code net}, its tensors are meant and the rest (optimizer, arguments) is not
  * looked at; else all tensors of the top dict. Nested dicts give names joined by dots.
  */
 final class StateDict {
-    private static final List<String> WRAPPERS = List.of("state_dict", "model_state", "model", "model_state_dict");
+    private static final List<String> WRAPPERS = List.of("state_dict", "model_state", "model", "model_state_dict", "net");
     private static final int DEEPEST = 64;
     private static final int MOST_VISITS = 1_000_000;
 

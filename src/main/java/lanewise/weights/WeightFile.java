@@ -151,7 +151,7 @@ public final class WeightFile implements AutoCloseable {
 
     /**
      * The tensors by name, in file order. Of a PyTorch checkpoint that wraps its weights in a dict called
-     * {@code state_dict, model_state, model} or {@code model_state_dict}, those inside it; else all, with the names of
+     * {@code state_dict, model_state, model, model_state_dict} or {@code net}, those inside it; else all, with the names of
      * nested dicts joined by dots. Names are as stored.
      */
     public Map<String, WeightTensor> tensors() {

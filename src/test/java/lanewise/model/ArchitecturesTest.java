@@ -41,6 +41,10 @@ class ArchitecturesTest {
                 TestNets.pictures(Block.BASIC, 10, basic, 1, 7),
                 TestNets.pictures(Block.BOTTLENECK, 10, bottleneck, 3, 7),
                 TestNets.pictures(Block.BOTTLENECK, 10, bottleneck, 1, 0),
+                PictureNets.net(Layout.HUGGING_FACE, Layout.HUGGING_FACE.bare(),
+                        TestNets.pictures(Block.BASIC, 10, basic, 1, 0).body(), 0),
+                PictureNets.net(Layout.HUGGING_FACE, Layout.HUGGING_FACE.scope(),
+                        TestNets.pictures(Block.BOTTLENECK, 10, bottleneck, 3, 7).body(), 7),
                 excited("resnet50d", bottleneck, 3, Shortcut.AVERAGE), excited("resnet10t", basic, 1, Shortcut.PROJECTION),
                 TestNets.cifar(List.of(1, 3, 2), List.of(8, 20, 30), 100),
                 TestNets.cifar(List.of(1, 1, 1), List.of(4, 8, 16), 0),
@@ -115,9 +119,11 @@ class ArchitecturesTest {
         }
     }
 
-    @Test
-    void aMissingTensorIsRefused() {
-        Map<String, WeightTensor> sound = Checkpoints.tensors(Architectures.named("resnext50_32x4d").orElseThrow());
+    @ParameterizedTest
+    @ValueSource(strings = {"resnext50_32x4d", "resnet18d", "seresnet50", "kensho_r2plus1d_18", "mmaction2_r2plus1d_34",
+        "pytorchvideo_r2plus1d_50", "kuangliu_resnet18", "chenyaofo_resnet20"})
+    void aMissingTensorIsRefused(String name) {
+        Map<String, WeightTensor> sound = Checkpoints.tensors(Architectures.named(name).orElseThrow());
         for (String missing : sound.keySet()) {
             Map<String, WeightTensor> tensors = new LinkedHashMap<>(sound);
             tensors.remove(missing);

@@ -189,6 +189,21 @@ class ModelTest {
         }
     }
 
+    /** A network that ends with softmax answers with probabilities, which classify leaves as they are. */
+    @Test
+    void probabilitiesStay() throws WeightException {
+        Architecture ending = TestNets.clips("pytorchvideo_r2plus1d_50", List.of(1, 1, 1, 1), List.of(4, 4, 4, 4), 5)
+                .with("headPool", "1x2x2");
+        try (Model model = Model.seeded(ending.with("maxPool", "none"), Options.standard().withThreads(1));
+                Arena arena = Arena.ofShared()) {
+            Tensor input = input(arena, new Shape(1, 3, 8, 96, 64), 5);
+            float[] outputs = model.run(arena, input).toArray();
+            List<Prediction> all = model.classify(input, 5);
+            assertEquals(1, all.stream().mapToDouble(Prediction::probability).sum(), 1e-6);
+            all.forEach(each -> assertEquals(outputs[each.index()], each.probability()));
+        }
+    }
+
     @Test
     void predictionsAreSoftmaxInOrder() {
         List<Prediction> two = Model.predictions(new float[] {0, (float) Math.log(3), -1e30f, 0}, 2);

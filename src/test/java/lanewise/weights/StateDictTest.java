@@ -33,6 +33,26 @@ class StateDictTest {
                 e.getMessage());
     }
 
+    /** Training scripts keep the optimizer's tensors beside the weights; only the weights are meant. */
+    @Test
+    void whatLiesBesideTheWeightsIsLeftOut() throws Exception {
+        Path path = Files.write(folder.resolve("values"), new byte[STORED * Float.BYTES]);
+        Tensor tensor = new Tensor(new Storage("0", DType.F32, STORED, 0, STORED), 0, List.of(STORED), List.of(1L));
+        for (String wrapper : List.of("state_dict", "model_state", "model", "model_state_dict", "net")) {
+            Dict weights = new Dict(true);
+            weights.items().add(new Item(new Text("module.fc.weight"), tensor));
+            Dict optimizer = new Dict(true);
+            optimizer.items().add(new Item(new Text("momentum"), tensor));
+            Dict top = new Dict(true);
+            top.items().add(new Item(new Text("optimizer"), optimizer));
+            top.items().add(new Item(new Text(wrapper), weights));
+            try (FileBytes file = FileBytes.open(path)) {
+                assertEquals(List.of("module.fc.weight"), List.copyOf(StateDict.of(top, file, new Budget(file))
+                        .located(Map.of("0", 0L), ByteOrder.LITTLE_ENDIAN).keySet()), wrapper);
+            }
+        }
+    }
+
     private Map<String, WeightTensor> locate(int tensors) throws Exception {
         Path path = Files.write(folder.resolve("values"), new byte[STORED * Float.BYTES]);
         Storage storage = new Storage("0", DType.F32, STORED, 0, STORED);
