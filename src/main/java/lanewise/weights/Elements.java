@@ -2,9 +2,7 @@ package lanewise.weights;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
 
 /** Conversion of stored elements to float32, each to the nearest value, ties to even. */
 final class Elements {
@@ -17,12 +15,21 @@ final class Elements {
     /** Takes {@code count} adjacent elements, which start at byte {@code at} of {@code source}, as number {@code index} and on. */
     @FunctionalInterface
     interface Sink {
-        void put(byte[] source, int at, long index, int count);
+        /** @param source of the byte order of the elements; its position does not matter */
+        void put(ByteBuffer source, int at, long index, int count);
     }
 
+    /** Of one type. */
     @FunctionalInterface
     private interface Conversion {
-        float at(byte[] source, int at);
+        float at(ByteBuffer source, int at);
+
+        /** Converts adjacent elements. */
+        default void all(ByteBuffer source, int at, float[] target, int count, int step) {
+            for (int i = 0; i < count; i++) {
+                target[i] = at(source, at + i * step);
+            }
+        }
     }
 
     static void checkSize(MemorySegment destination, long elements) {
@@ -32,45 +39,39 @@ final class Elements {
         }
     }
 
-    /**
-     * A sink that converts elements of a {@linkplain DType#readable() readable} type and byte order to float32 in
-     * native order.
-     */
-    static Sink into(MemorySegment destination, DType dtype, ByteOrder order) {
-        Conversion conversion = conversion(dtype, order);
+    /** A sink that converts elements of a {@linkplain DType#readable() readable} type to float32 in native order. */
+    static Sink into(MemorySegment destination, DType dtype) {
+        Conversion conversion = conversion(dtype);
         int step = dtype.bytes();
         float[] piece = new float[(int) Math.min(PIECE, destination.byteSize() / Float.BYTES)];
         return (source, at, index, count) -> {
+            if (count == 1) {
+                destination.setAtIndex(FLOAT, index, conversion.at(source, at));
+                return;
+            }
             for (int done = 0; done < count; done += piece.length) {
                 int length = Math.min(piece.length, count - done);
-                for (int i = 0; i < length; i++) {
-                    piece[i] = conversion.at(source, at + (done + i) * step);
-                }
+                conversion.all(source, at + done * step, piece, length, step);
                 MemorySegment.copy(piece, 0, destination, FLOAT, (index + done) * Float.BYTES, length);
             }
         };
     }
 
-    private static Conversion conversion(DType dtype, ByteOrder order) {
-        VarHandle f32 = MethodHandles.byteArrayViewVarHandle(float[].class, order);
-        VarHandle f64 = MethodHandles.byteArrayViewVarHandle(double[].class, order);
-        VarHandle i64 = MethodHandles.byteArrayViewVarHandle(long[].class, order);
-        VarHandle i32 = MethodHandles.byteArrayViewVarHandle(int[].class, order);
-        VarHandle i16 = MethodHandles.byteArrayViewVarHandle(short[].class, order);
+    private static Conversion conversion(DType dtype) {
         return switch (dtype) {
-            case F64 -> (source, at) -> (float) (double) f64.get(source, at);
-            case F32 -> (source, at) -> (float) f32.get(source, at);
-            case F16 -> (source, at) -> Float.float16ToFloat((short) i16.get(source, at));
-            case BF16 -> (source, at) -> Float.intBitsToFloat((short) i16.get(source, at) << 16);
-            case I64 -> (source, at) -> (long) i64.get(source, at);
-            case I32 -> (source, at) -> (int) i32.get(source, at);
-            case I16 -> (source, at) -> (short) i16.get(source, at);
-            case I8 -> (source, at) -> source[at];
-            case U64 -> (source, at) -> unsigned((long) i64.get(source, at));
-            case U32 -> (source, at) -> Integer.toUnsignedLong((int) i32.get(source, at));
-            case U16 -> (source, at) -> Short.toUnsignedInt((short) i16.get(source, at));
-            case U8 -> (source, at) -> Byte.toUnsignedInt(source[at]);
-            case BOOL -> (source, at) -> source[at] == 0 ? 0 : 1;
+            case F64 -> (source, at) -> (float) source.getDouble(at);
+            case F32 -> new Singles();
+            case F16 -> new Halves();
+            case BF16 -> new UpperHalves();
+            case I64 -> (source, at) -> source.getLong(at);
+            case I32 -> (source, at) -> source.getInt(at);
+            case I16 -> (source, at) -> source.getShort(at);
+            case I8 -> (source, at) -> source.get(at);
+            case U64 -> (source, at) -> unsigned(source.getLong(at));
+            case U32 -> (source, at) -> Integer.toUnsignedLong(source.getInt(at));
+            case U16 -> (source, at) -> Short.toUnsignedInt(source.getShort(at));
+            case U8 -> (source, at) -> Byte.toUnsignedInt(source.get(at));
+            case BOOL -> (source, at) -> source.get(at) == 0 ? 0 : 1;
             case C64, F8_E5M2, F8_E4M3, F8_E8M0, F8_E4M3FNUZ, F8_E5M2FNUZ, F6_E2M3, F6_E3M2, F4 ->
                     throw new IllegalArgumentException(dtype + " is not converted");
         };
@@ -82,5 +83,52 @@ final class Elements {
         }
         // Halving frees the sign; or-ing the lost bit in keeps a tie from looking exact.
         return 2 * (float) (value >>> 1 | value & 1);
+    }
+
+    private static final class Singles implements Conversion {
+        @Override
+        public float at(ByteBuffer source, int at) {
+            return source.getFloat(at);
+        }
+
+        @Override
+        public void all(ByteBuffer source, int at, float[] target, int count, int step) {
+            source.position(at).asFloatBuffer().get(target, 0, count);
+        }
+    }
+
+    /** From arrays, whose loops the compiler turns into vectors. */
+    private static final class Halves implements Conversion {
+        private final short[] halves = new short[PIECE];
+
+        @Override
+        public float at(ByteBuffer source, int at) {
+            return Float.float16ToFloat(source.getShort(at));
+        }
+
+        @Override
+        public void all(ByteBuffer source, int at, float[] target, int count, int step) {
+            source.position(at).asShortBuffer().get(halves, 0, count);
+            for (int i = 0; i < count; i++) {
+                target[i] = Float.float16ToFloat(halves[i]);
+            }
+        }
+    }
+
+    private static final class UpperHalves implements Conversion {
+        private final short[] halves = new short[PIECE];
+
+        @Override
+        public float at(ByteBuffer source, int at) {
+            return Float.intBitsToFloat(source.getShort(at) << 16);
+        }
+
+        @Override
+        public void all(ByteBuffer source, int at, float[] target, int count, int step) {
+            source.position(at).asShortBuffer().get(halves, 0, count);
+            for (int i = 0; i < count; i++) {
+                target[i] = Float.intBitsToFloat(halves[i] << 16);
+            }
+        }
     }
 }

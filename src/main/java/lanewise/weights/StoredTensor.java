@@ -86,7 +86,7 @@ final class StoredTensor implements WeightTensor {
         if (dtype == DType.F32 && order == ByteOrder.nativeOrder() && adjacent() && destination.isNative()) {
             readThrough(destination);
         } else {
-            copy(Elements.into(destination, dtype, order));
+            copy(Elements.into(destination, dtype));
         }
     }
 
@@ -175,7 +175,7 @@ final class StoredTensor implements WeightTensor {
 
     /** The part of the elements, counted from the first, that is in memory. */
     private final class Window {
-        private final byte[] bytes;
+        private final ByteBuffer bytes;
         private final int capacity;
         private final long span;
         private long start;
@@ -184,7 +184,7 @@ final class StoredTensor implements WeightTensor {
         Window(long span) {
             this.span = span;
             capacity = (int) Math.min(WINDOW / dtype.bytes(), span);
-            bytes = new byte[capacity * dtype.bytes()];
+            bytes = ByteBuffer.allocate(capacity * dtype.bytes()).order(order);
         }
 
         /** The index of the byte where the element at {@code offset} starts; reads it and what follows if need be. */
@@ -193,7 +193,8 @@ final class StoredTensor implements WeightTensor {
                 start = offset;
                 end = Math.min(span, offset + capacity);
                 int length = (int) (end - start) * dtype.bytes();
-                file.read(position + start * dtype.bytes(), ByteBuffer.wrap(bytes, 0, length), name);
+                file.read(position + start * dtype.bytes(), bytes.clear().limit(length), name);
+                bytes.clear();
             }
             return (int) (offset - start) * dtype.bytes();
         }

@@ -12,7 +12,7 @@ record RawBytes(DType dtype, byte[] bytes) {
         int step = tensor.dtype().bytes();
         byte[] bytes = new byte[(int) (tensor.elements() * step)];
         ((StoredTensor) tensor).copy((source, at, index, count) ->
-                System.arraycopy(source, at, bytes, (int) index * step, count * step));
+                source.get(at, bytes, (int) index * step, count * step));
         return new RawBytes(tensor.dtype(), bytes);
     }
 
