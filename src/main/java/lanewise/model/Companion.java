@@ -24,13 +24,16 @@ import lanewise.weights.WeightException;
 record Companion(Path file, JsonNode json) {
     private static final int MOST_BYTES = 4 << 20;
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(32).maxStringLength(1 << 16)
-                            .maxNameLength(1 << 12).maxNumberLength(64).maxDocumentLength(MOST_BYTES).build())
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    /** Made when it is first needed: most weights have no such file, and making it takes a tenth of a second in a new process. */
+    private static final class Reader {
+        static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(32).maxStringLength(1 << 16)
+                                .maxNameLength(1 << 12).maxNumberLength(64).maxDocumentLength(MOST_BYTES).build())
+                        .build())
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+    }
 
     /** The file {@code name} in the folder of {@code weights}, if there is such a file and it holds a JSON object. */
     static Optional<Companion> beside(Path weights, String name) throws WeightException {
@@ -44,7 +47,7 @@ record Companion(Path file, JsonNode json) {
             if (bytes.length > MOST_BYTES) {
                 throw new WeightException(file.toString(), "", "at most " + MOST_BYTES + " bytes", "more", "move it away");
             }
-            JsonNode json = MAPPER.readTree(bytes);
+            JsonNode json = Reader.MAPPER.readTree(bytes);
             return json.isObject() ? Optional.of(new Companion(file, json)) : Optional.empty();
         } catch (JsonProcessingException e) {
             throw new WeightException(file.toString(), "", "JSON", e.getOriginalMessage(),
@@ -58,7 +61,7 @@ record Companion(Path file, JsonNode json) {
     /** JSON in the metadata of a weight file. */
     static Companion of(Path weights, String key, String text) throws WeightException {
         try {
-            return new Companion(weights, MAPPER.readTree(text));
+            return new Companion(weights, Reader.MAPPER.readTree(text));
         } catch (JsonProcessingException e) {
             throw new WeightException(weights.toString(), key, "JSON", e.getOriginalMessage(), "repair the metadata");
         }
