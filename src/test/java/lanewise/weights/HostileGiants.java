@@ -93,7 +93,7 @@ final class HostileGiants {
         for (int i = 0; i < 60; i++) {
             tuples.op('h', i, 0x86, 'q', i + 1);
         }
-        pickle("doubled", tuples.op('N', 's'));
+        pickle("doubled", tuples.op('}', 's'));
         PickleBytes dicts = new PickleBytes().op('}', 'q', 0);
         for (int i = 1; i < 60; i++) {
             dicts.op('}', '(').text("a").op('h', i - 1).text("b").op('h', i - 1).op('u', 'q', i);
