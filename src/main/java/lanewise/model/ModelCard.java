@@ -81,13 +81,14 @@ public final class ModelCard {
         return changed;
     }
 
-    /** The names themselves; metadata may also name a published list, which is not in the file. */
     private static List<String> labels(WeightFile file, int classes) throws WeightException {
-        String text = file.metadata().getOrDefault(LABELS, "");
-        if (!text.startsWith("[")) {
+        if (!file.metadata().containsKey(LABELS)) {
             return List.of();
         }
-        Companion json = Companion.of(file.path(), LABELS, text);
+        Companion json = Companion.of(file.path(), LABELS, file.metadata().get(LABELS));
+        if (!json.json().isArray()) {
+            throw json.fault(LABELS, "an array of names", json.json().getNodeType().toString(), "repair the metadata");
+        }
         List<String> labels = new ArrayList<>();
         for (JsonNode label : json.json()) {
             if (!label.isTextual()) {

@@ -4,14 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import lanewise.weights.WeightException;
 
-/** {@link Preprocessing} as JSON, in the order of work; the fields are listed in weights/README.md. */
+/** {@link Preprocessing} as a JSON object of its fields, in the order of work; weights/README.md lists them. */
 public final class PreprocessingJson {
-    private static final Set<String> FIELDS = Set.of("resize", "interpolation", "antialias", "crop", "mean", "std", "channels",
-            "frames", "stride");
+    /** Values of an input that a file may ask for by itself, 64 MiB; the caller's options may ask for more. */
+    private static final int LARGEST_INPUT = 1 << 24;
+
+    private static final List<String> FIELDS =
+            List.of("resize", "interpolation", "height", "width", "mean", "std", "frames", "stride");
     private static final String CURE = "repair the metadata";
 
     private PreprocessingJson() {}
@@ -20,20 +24,15 @@ public final class PreprocessingJson {
     public static String of(Preprocessing way) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         switch (way.resize()) {
-            case Resize.ShortSide side -> json.putArray("resize").add(side.pixels());
+            case Resize.ShortSide side -> json.put("resize", side.pixels());
             case Resize.Exact exact -> json.putArray("resize").add(exact.height()).add(exact.width());
-            case Resize.None _ -> json.putArray("resize");
+            case Resize.None _ -> json.putNull("resize");
         }
-        json.put("interpolation", way.interpolation() == Interpolation.BICUBIC ? "bicubic" : "bilinear");
-        json.put("antialias", way.interpolation() != Interpolation.BILINEAR);
-        json.putArray("crop").add(way.height()).add(way.width());
+        json.put("interpolation", way.interpolation().name().toLowerCase(Locale.ROOT));
+        json.put("height", way.height()).put("width", way.width());
         colours(json.putArray("mean"), way.mean());
         colours(json.putArray("std"), way.std());
-        json.put("channels", "RGB");
-        if (way.isClip()) {
-            json.put("frames", way.frames()).put("stride", way.stride());
-        }
-        return json.toString();
+        return json.put("frames", way.frames()).put("stride", way.stride()).toString();
     }
 
     private static void colours(ArrayNode array, Rgb rgb) {
@@ -42,17 +41,18 @@ public final class PreprocessingJson {
 
     /** @throws WeightException if a field is missing, unknown, or of a kind or size that preprocessing cannot have */
     static Preprocessing read(Companion json) throws WeightException {
-        for (String field : json.json().propertyStream().map(Map.Entry::getKey).toList()) {
-            if (!FIELDS.contains(field)) {
-                throw json.fault("preprocessing", "the fields " + FIELDS, field, CURE);
-            }
+        List<String> fields = json.json().propertyStream().map(Map.Entry::getKey).sorted().toList();
+        if (!fields.equals(FIELDS.stream().sorted().toList())) {
+            throw json.fault("preprocessing", "the fields " + String.join(", ", FIELDS), fields.toString(), CURE);
         }
-        json.require("/channels", "RGB", "the only order that Lanewise has");
-        JsonNode crop = json.json().path("crop");
         try {
-            return new Preprocessing(resize(json), interpolation(json), whole(json, "crop", crop.path(0)),
-                    whole(json, "crop", crop.path(1)), rgb(json, "mean"), rgb(json, "std"), optional(json, "frames"),
-                    optional(json, "stride"));
+            Preprocessing way = new Preprocessing(resize(json), interpolation(json), whole(json, "height"), whole(json, "width"),
+                    rgb(json, "mean"), rgb(json, "std"), whole(json, "frames"), whole(json, "stride"));
+            if (way.inputShape(1).elements() > LARGEST_INPUT) {
+                throw json.fault("preprocessing", "an input of at most " + LARGEST_INPUT + " values",
+                        way.inputShape(1).toString(), CURE);
+            }
+            return way;
         } catch (IllegalArgumentException e) {
             throw json.fault("preprocessing", "sizes and colours that a picture can have", e.getMessage(), CURE);
         }
@@ -60,36 +60,33 @@ public final class PreprocessingJson {
 
     private static Resize resize(Companion json) throws WeightException {
         JsonNode sides = json.json().path("resize");
-        return switch (sides.isArray() ? sides.size() : 3) {
-            case 0 -> new Resize.None();
-            case 1 -> new Resize.ShortSide(whole(json, "resize", sides.get(0)));
-            case 2 -> new Resize.Exact(whole(json, "resize", sides.get(0)), whole(json, "resize", sides.get(1)));
-            default -> throw json.fault("resize", "none, one or two sides", "something else", CURE);
-        };
+        if (sides.isNull()) {
+            return new Resize.None();
+        }
+        return sides.isArray() && sides.size() == 2
+                ? new Resize.Exact(whole(json, "resize", sides.get(0)), whole(json, "resize", sides.get(1)))
+                : new Resize.ShortSide(whole(json, "resize", sides));
     }
 
     private static Interpolation interpolation(Companion json) throws WeightException {
-        String kernel = json.json().path("interpolation").asText();
-        JsonNode antialias = json.json().path("antialias");
-        if (kernel.equals("bilinear") && antialias.isBoolean()) {
-            return antialias.asBoolean() ? Interpolation.ANTIALIASED : Interpolation.BILINEAR;
+        String name = json.json().path("interpolation").asText();
+        for (Interpolation interpolation : Interpolation.values()) {
+            if (interpolation.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return interpolation;
+            }
         }
-        if (kernel.equals("bicubic") && antialias.asBoolean()) {
-            return Interpolation.BICUBIC;
-        }
-        throw json.fault("interpolation", "bilinear, or bicubic with antialias", kernel + ", antialias " + antialias, CURE);
+        throw json.fault("interpolation", "antialiased, bicubic or bilinear", "'" + name + "'", CURE);
+    }
+
+    private static int whole(Companion json, String field) throws WeightException {
+        return whole(json, field, json.json().path(field));
     }
 
     private static int whole(Companion json, String field, JsonNode number) throws WeightException {
-        if (!number.isIntegralNumber() || !number.canConvertToInt()) {
-            throw json.fault(field, "whole numbers", "something else", CURE);
+        if (!number.isInt()) {
+            throw json.fault(field, "a whole number", "something else", CURE);
         }
         return number.asInt();
-    }
-
-    /** 1 where there is no such field, as in the metadata of pictures. */
-    private static int optional(Companion json, String field) throws WeightException {
-        return json.json().has(field) ? whole(json, field, json.json().get(field)) : 1;
     }
 
     private static Rgb rgb(Companion json, String field) throws WeightException {

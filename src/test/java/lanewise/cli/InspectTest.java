@@ -48,7 +48,7 @@ class InspectTest {
         assertEquals(json.get("tensors").asInt(), json.get("types").get("F32").asInt());
         assertEquals("[\"epsilon\",\"preprocessing\"]", StreamSupport.stream(json.get("assumptions").spliterator(), false)
                 .map(each -> each.get("option").toString()).toList().toString().replace(" ", ""));
-        assertEquals("[32,32]", json.get("preprocessing").get("crop").toString());
+        assertEquals("32 32", json.get("preprocessing").get("height") + " " + json.get("preprocessing").get("width"));
         assertTrue(json.get("labels").isEmpty() && !json.has("tensorList") && !json.has("unrecognised"));
     }
 

@@ -65,13 +65,13 @@ class ModelCardTest {
         }
     }
 
-    /** Metadata of weights/export.py have no options, and name a list of labels that is elsewhere. */
+    /** As weights/export.py writes them. */
     @Test
     void partsMayBeMissing() throws WeightException {
         Architecture net = TestNets.cifar(List.of(1, 1, 1), List.of(4, 8, 16), 3);
-        Map<String, String> exported = Map.of("format", "pt", "lanewise.labels", "imagenet", "lanewise.preprocessing", """
-                {"resize":[256],"interpolation":"bilinear","antialias":true,"crop":[224,224],"mean":[0.485,0.456,0.406],\
-                "std":[0.229,0.224,0.225],"channels":"RGB"}""");
+        Map<String, String> exported = Map.of("format", "pt", "lanewise.preprocessing", """
+                {"resize":256,"interpolation":"antialiased","height":224,"width":224,"mean":[0.485,0.456,0.406],\
+                "std":[0.229,0.224,0.225],"frames":1,"stride":1}""");
         Beside back = read(net, exported);
         assertEquals(Preprocessing.IMAGENET, back.architecture().preprocessing());
         assertEquals(List.of(), back.labels());
@@ -97,10 +97,11 @@ class ModelCardTest {
             lanewise.options       | ["epsilon"]            | an object
             lanewise.options       | {"epsilon":            | lanewise.options: expected JSON
             lanewise.options       | {"a":"1","a":"1"}      | Duplicate
-            lanewise.preprocessing | {}                     | resize: expected none, one or two sides
-            lanewise.preprocessing | 7                      | resize: expected none, one or two sides
-            lanewise.preprocessing | {"crop":[0,1]}         | expected
-            lanewise.preprocessing | {"size":[0,1]}         | found size
+            lanewise.preprocessing | {}                     | the fields resize, interpolation
+            lanewise.preprocessing | 7                      | the fields resize, interpolation
+            lanewise.preprocessing | {"height":224}         | the fields resize, interpolation
+            lanewise.labels        | imagenet               | lanewise.labels: expected JSON
+            lanewise.labels        | {"a":"b"}              | an array of names
             lanewise.labels        | ["a","b"]              | 3 classes as in the weights, found 2 names
             lanewise.labels        | ["a","b",1]            | names of classes
             lanewise.labels        | ["a","b"               | lanewise.labels: expected JSON
@@ -116,18 +117,20 @@ class ModelCardTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            "resize":[256]           | "resize":[0]
-            "resize":[256]           | "resize":[1,2,3]
-            "resize":[256]           | "resize":256
-            "resize":[256]           | "resize":[2.5]
-            "resize":[256]           | "resize":[9999999999]
-            "crop":[224,224]         | "crop":[224]
-            "crop":[224,224]         | "crop":[16384,16385]
-            "antialias":true         | "antialias":"yes"
-            "bilinear"               | "nearest"
-            "RGB"                    | "BGR"
-            "RGB"                    | "RGB","frames":0
-            "RGB"                    | "RGB","frames":2,"stride":10001
+            "resize":256             | "resize":0
+            "resize":256             | "resize":[1]
+            "resize":256             | "resize":[1,2,3]
+            "resize":256             | "resize":2.5
+            "resize":256             | "resize":9999999999
+            "height":224             | "height":0
+            "height":224             | "height":"224"
+            "height":224             | "rows":224
+            "height":224,"width":224 | "height":4096,"width":4096
+            "antialiased"            | "nearest"
+            "frames":1               | "frames":0
+            "frames":1               | "frames":9999999
+            "stride":1               | "stride":10001
+            "stride":1               | "stride":1,"channels":"BGR"
             "mean":[0.485,           | "mean":["a",
             "mean":[0.485,           | "mean":[1e999,
             "std":[0.229,            | "std":[0,
