@@ -43,7 +43,8 @@ final class Classify implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "Weights: safetensors or PyTorch.")
     private Path file;
 
-    @Option(names = "--labels", paramLabel = "FILE", description = "Names of the classes, one a line, in the model's order.")
+    @Option(names = "--labels", paramLabel = "FILE", description = "Names of the classes, one a line, in the model's order "
+            + "(default: the weight file's own).")
     private Path labelFile;
 
     @Option(names = "--top", paramLabel = "K", defaultValue = "5", description = "How many classes (default: 5).")
@@ -70,7 +71,7 @@ final class Classify implements Callable<Integer> {
         if (top < 1) {
             throw new UserException("--top: at least 1 class, not " + top);
         }
-        Optional<Labels> labels = labelFile == null ? Optional.empty() : Optional.of(Labels.read(labelFile));
+        Optional<Labels> named = labelFile == null ? Optional.empty() : Optional.of(Labels.read(labelFile));
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = new Progress(err);
@@ -81,9 +82,10 @@ final class Classify implements Callable<Integer> {
                 throw new UserException(file + ": a model without a classifier, which ends with features;"
                         + " use lanewise run to get them");
             }
-            if (labels.isPresent()) {
-                labels.get().requireCount(classes, file);
+            if (named.isPresent()) {
+                named.get().requireCount(classes, file);
             }
+            Optional<Labels> labels = named.or(() -> Labels.of(file, model.labels()));
             Preprocessing preprocessing = changes.over(model.preprocessing(), model.architecture().name());
             String kernels = EngineOptions.kernels(model.plan(preprocessing.inputShape(1)));
             int code = Main.OK;

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The names of a model's classes: line {@code i} of a UTF-8 text file, counted from 0, names class {@code i}.
@@ -35,6 +36,11 @@ record Labels(Path file, List<String> names) {
             throw new UserException(file + ": more than " + MAX_LINES + " labels; give a text file with one label a line");
         }
         return new Labels(file, names);
+    }
+
+    /** The names that a model brings along, if it does; they may come from anywhere. */
+    static Optional<Labels> of(Path model, List<String> names) {
+        return names.isEmpty() ? Optional.empty() : Optional.of(new Labels(model, names.stream().map(Labels::printable).toList()));
     }
 
     private static String text(Path file) throws UserException {

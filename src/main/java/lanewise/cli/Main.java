@@ -40,7 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. Answers go to standard output; whatever is wrong goes to standard error, in one line. */
 @Command(name = "lanewise", versionProvider = Main.Version.class, sortOptions = false,
-        subcommands = {Classify.class, Run.class, Describe.class, Bench.class},
+        subcommands = {Classify.class, Run.class, Describe.class, Bench.class, Inspect.class, Convert.class},
         description = "ResNet and R(2+1)D inference on the CPU in pure Java.",
         synopsisSubcommandLabel = "VERB",
         commandListHeading = "%nVerbs:%n",
@@ -52,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  lanewise classify --model resnet18.safetensors --labels imagenet.txt cat.jpg",
             "  lanewise describe resnet18 r2plus1d_18",
             "  lanewise bench resnet50 --threads 1",
+            "  lanewise inspect resnet18.pth",
             "  lanewise VERB --help",
             "",
             "LANEWISE_DEBUG=1 in the environment adds a stack trace to errors."})
@@ -268,7 +269,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "no verb given: classify, run, describe or bench");
+        throw new ParameterException(spec.commandLine(), "no verb given: classify, run, describe, bench, inspect or convert");
     }
 
     /** The version of the jar and of the Java that runs it. */

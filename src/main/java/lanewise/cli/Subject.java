@@ -41,7 +41,7 @@ sealed interface Subject {
         public Declared declare(Map<String, String> settings) throws UserException, WeightException {
             try (WeightFile open = WeightFile.open(file)) {
                 Weights weights = open.weights();
-                Architecture architecture = Setting.configured(Model.recognise(file, weights), settings);
+                Architecture architecture = Setting.configured(Model.recognise(open, weights).architecture(), settings);
                 Network network = architecture.declare(weights);
                 weights.finish();
                 return new Declared(architecture, network);

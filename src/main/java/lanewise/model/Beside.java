@@ -7,12 +7,13 @@ import java.util.Map;
 import lanewise.weights.WeightException;
 
 /**
- * An architecture with what the files beside its weights say: options and preprocessing, and the names of its classes.
+ * An architecture with what is said of it beside its tensors, in the file's metadata or in files beside it: options and
+ * preprocessing, and the names of its classes.
  *
  * @param labels one for each class, or none
  */
-record Beside(Architecture architecture, List<String> labels) {
-    Beside {
+public record Beside(Architecture architecture, List<String> labels) {
+    public Beside {
         labels = List.copyOf(labels);
     }
 

@@ -18,19 +18,22 @@ import java.util.Optional;
 import lanewise.weights.WeightException;
 
 /**
- * A JSON file beside the weights, read as hostile: at most 4 MiB, 32 levels, strings of 65,536 characters; names twice in one
+ * A JSON file beside the weights, or JSON in their metadata, read as hostile: at most 4 MiB, 32 levels, strings of 65,536 characters; names twice in one
  * object are refused.
  */
 record Companion(Path file, JsonNode json) {
     private static final int MOST_BYTES = 4 << 20;
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(32).maxStringLength(1 << 16)
-                            .maxNameLength(1 << 12).maxNumberLength(64).maxDocumentLength(MOST_BYTES).build())
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    /** Made when it is first needed: most weights have no such file, and making it takes a tenth of a second in a new process. */
+    private static final class Reader {
+        static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(32).maxStringLength(1 << 16)
+                                .maxNameLength(1 << 12).maxNumberLength(64).maxDocumentLength(MOST_BYTES).build())
+                        .build())
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+    }
 
     /** The file {@code name} in the folder of {@code weights}, if there is such a file and it holds a JSON object. */
     static Optional<Companion> beside(Path weights, String name) throws WeightException {
@@ -44,7 +47,7 @@ record Companion(Path file, JsonNode json) {
             if (bytes.length > MOST_BYTES) {
                 throw new WeightException(file.toString(), "", "at most " + MOST_BYTES + " bytes", "more", "move it away");
             }
-            JsonNode json = MAPPER.readTree(bytes);
+            JsonNode json = Reader.MAPPER.readTree(bytes);
             return json.isObject() ? Optional.of(new Companion(file, json)) : Optional.empty();
         } catch (JsonProcessingException e) {
             throw new WeightException(file.toString(), "", "JSON", e.getOriginalMessage(),
@@ -52,6 +55,15 @@ record Companion(Path file, JsonNode json) {
         } catch (IOException e) {
             throw new WeightException(file.toString(), "", "a readable file", e.getClass().getSimpleName(),
                     "repair it or move it away");
+        }
+    }
+
+    /** JSON in the metadata of a weight file. */
+    static Companion of(Path weights, String key, String text) throws WeightException {
+        try {
+            return new Companion(weights, Reader.MAPPER.readTree(text));
+        } catch (JsonProcessingException e) {
+            throw new WeightException(weights.toString(), key, "JSON", e.getOriginalMessage(), "repair the metadata");
         }
     }
 

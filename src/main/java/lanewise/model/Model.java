@@ -63,20 +63,28 @@ public final class Model implements AutoCloseable {
      * first load in a process also warms the vector kernels up, on a thread that ends by itself: see {@link WarmUp}.
      *
      * @param settings options of the architecture by name, for what no file tells: see {@link Architecture#with}
-     * @throws WeightException if the file cannot be read, is no network that Lanewise knows, or does not fit it
+     * @throws WeightException if the file cannot be read, is no network that Lanewise knows, does not fit it, or is written
+     *         to meanwhile
      * @throws IllegalArgumentException if the architecture has no such option
      */
     public static Model load(Path file, Options options, Map<String, String> settings) throws WeightException {
         try (WeightFile weightFile = WeightFile.open(file)) {
             Weights weights = weightFile.weights();
-            Beside beside = beside(file, weights).with(settings);
+            Beside beside = recognise(weightFile, weights).with(settings);
             Network network = beside.architecture().declare(weights);
             weights.finish();
             if (options.vectors()) {
                 VectorPath.require();
                 WarmUp.start();
             }
-            return pack(beside, network, options);
+            Model model = pack(beside, network, options);
+            try {
+                weightFile.requireUnchanged();
+                return model;
+            } catch (WeightException e) {
+                model.close();
+                throw e;
+            }
         } catch (ShapeException e) {
             throw new WeightException(file.toString(), "", "a network that takes the inputs it is prepared for", e.getMessage(),
                     "correct its options, or the file beside the weights that says how pictures are prepared");
@@ -89,18 +97,17 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * The architecture of a checkpoint, from keys and shapes and from the files beside it: Hugging Face's
-     * {@code config.json} and {@code preprocessor_config.json}, timm's {@code config.json}.
+     * The architecture of a checkpoint, from keys and shapes, and from what is said beside them: in the file's own metadata
+     * (see {@link ModelCard}), or where that says nothing in Hugging Face's {@code config.json} and
+     * {@code preprocessor_config.json} or timm's {@code config.json} in its folder.
      *
-     * @throws WeightException if it is none that Lanewise knows, or a file beside it asks for what Lanewise does not have
+     * @param weights a fresh view of the file
+     * @throws WeightException if it is none that Lanewise knows, or asks for what Lanewise does not have
      */
-    public static Architecture recognise(Path file, Weights weights) throws WeightException {
-        return beside(file, weights).architecture();
-    }
-
-    private static Beside beside(Path file, Weights weights) throws WeightException {
-        return Beside.of(file, Architectures.recognise(weights)
-                .orElseThrow(() -> Architectures.unknown(file.toString(), weights)));
+    public static Beside recognise(WeightFile file, Weights weights) throws WeightException {
+        Architecture recognised = Architectures.recognise(weights)
+                .orElseThrow(() -> Architectures.unknown(file.path().toString(), weights));
+        return ModelCard.isIn(file) ? ModelCard.read(file, recognised) : Beside.of(file.path(), recognised);
     }
 
     private static Model pack(Beside beside, Network network, Options options) throws WeightException {
@@ -192,7 +199,7 @@ public final class Model implements AutoCloseable {
         return architecture;
     }
 
-    /** The names of the classes that a file beside the weights gives; empty where none does. */
+    /** The names of the classes that the metadata or a file beside the weights gives; empty where none does. */
     public List<String> labels() {
         return labels;
     }

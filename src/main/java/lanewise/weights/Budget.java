@@ -2,7 +2,8 @@ package lanewise.weights;
 
 /**
  * An allowance of heap for the description of a file: names, extents, pickled objects, but not tensor values.
- * A small file can describe much; every object made on its behalf is charged here before it is made.
+ * A small file can describe much, and a checkpoint may be in many files; every object made on its behalf is charged here
+ * before it is made.
  */
 final class Budget {
     /** Far beyond any real checkpoint: one of 10,000 tensors needs about 10 MB. */

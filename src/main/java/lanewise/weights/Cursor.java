@@ -9,6 +9,7 @@ import java.util.Arrays;
 /** Reads little-endian numbers and strings one after the other from a range of a file, and never beyond it. */
 final class Cursor {
     private static final int WINDOW = 1 << 16;
+    private static final int SHORT_LINE = 64;
 
     private final FileBytes file;
     private final String place;
@@ -97,8 +98,9 @@ final class Cursor {
 
     /** The bytes up to the next line feed as UTF-8; at most {@code limit} of them. */
     String line(int limit) throws WeightException {
-        byte[] line = new byte[limit];
+        byte[] line = new byte[Math.min(limit, SHORT_LINE)];
         for (int i = 0; i < limit; i++) {
+            line = i < line.length ? line : Arrays.copyOf(line, limit);
             line[i] = (byte) u8();
             if (line[i] == '\n') {
                 return utf8(Arrays.copyOf(line, i));
@@ -108,11 +110,24 @@ final class Cursor {
     }
 
     private String utf8(byte[] bytes) throws WeightException {
+        if (isAscii(bytes)) {
+            return new String(bytes, StandardCharsets.ISO_8859_1);
+        }
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             throw fault("UTF-8 text", "other bytes");
         }
+    }
+
+    /** Nearly all names are, and a decoder for each would take longer than all the rest. */
+    private static boolean isAscii(byte[] bytes) {
+        for (byte one : bytes) {
+            if (one < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** An exception about what is wrong just before the present position. */

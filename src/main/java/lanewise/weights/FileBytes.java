@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
 /**
@@ -23,11 +24,13 @@ final class FileBytes implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final long size;
+    private final BasicFileAttributes opened;
 
-    private FileBytes(Path path, FileChannel channel, long size) {
+    private FileBytes(Path path, FileChannel channel, long size, BasicFileAttributes opened) {
         this.path = path;
         this.channel = channel;
         this.size = size;
+        this.opened = opened;
     }
 
     static FileBytes open(Path path) throws WeightException {
@@ -39,7 +42,7 @@ final class FileBytes implements AutoCloseable {
         try {
             FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
             try {
-                return new FileBytes(path, channel, channel.size());
+                return new FileBytes(path, channel, channel.size(), attributes(path));
             } catch (IOException | RuntimeException | Error e) {
                 channel.close();
                 throw e;
@@ -48,6 +51,29 @@ final class FileBytes implements AutoCloseable {
             throw new WeightException(path.toString(), "", "a file", "none of this name", "check the path");
         } catch (IOException e) {
             throw new WeightException(path.toString(), "", "a readable file", reason(e), "check its permissions");
+        }
+    }
+
+    private static BasicFileAttributes attributes(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class);
+    }
+
+    /**
+     * Throws if the file has been written to since it was opened, so that what was read may be of two versions. A file
+     * that another one has taken the place of is still the one that was opened.
+     */
+    void requireUnchanged() throws WeightException {
+        try {
+            BasicFileAttributes now = attributes(path);
+            boolean same = Objects.equals(now.fileKey(), opened.fileKey());
+            if (same && (now.size() != size || !now.lastModifiedTime().equals(opened.lastModifiedTime()))) {
+                throw fault("", "a file that stays as it is", "one that was written to while it was read",
+                        "try again; replace weight files by renaming a new one onto them");
+            }
+        } catch (NoSuchFileException e) {
+            // Its name is gone, its contents are not while it is open.
+        } catch (IOException e) {
+            throw fault("", e);
         }
     }
 

@@ -1,7 +1,6 @@
 package lanewise.weights;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -14,13 +13,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * A file of float32 values under construction. It grows beside its destination under another name and takes its place
+ * A file of floating-point values under construction. It grows beside its destination under another name and takes its place
  * in one step, so that no reader ever sees half a file and a failed write leaves what was there.
  */
 final class FloatFile implements AutoCloseable {
     private static final ValueLayout.OfFloat NATIVE = ValueLayout.JAVA_FLOAT_UNALIGNED;
-    private static final ValueLayout.OfFloat STORED = NATIVE.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final long CHUNK = 1 << 18;
+    /** Values written at once. */
+    private static final int CHUNK = 1 << 16;
 
     private final Path destination;
     private final Path draft;
@@ -47,16 +46,32 @@ final class FloatFile implements AutoCloseable {
         write(ByteBuffer.wrap(bytes));
     }
 
-    /** Appends native float32 values, little-endian. */
-    void write(MemorySegment values) throws WeightException {
+    /**
+     * Appends float32 values of native byte order, little-endian.
+     *
+     * @param name what they are, for messages
+     * @param type F32, or F16 or BF16 with values rounded to the nearest, ties to even
+     * @throws WeightException also if a finite value would become infinite
+     */
+    void write(MemorySegment values, String name, DType type) throws WeightException {
         long count = values.byteSize() / Float.BYTES;
-        try (Arena arena = Arena.ofShared()) {
-            MemorySegment chunk = arena.allocate(Math.min(count, CHUNK) * Float.BYTES, Float.BYTES);
-            for (long done = 0; done < count; done += CHUNK) {
-                long part = Math.min(CHUNK, count - done);
-                MemorySegment.copy(values, NATIVE, done * Float.BYTES, chunk, STORED, 0, part);
-                write(chunk.asSlice(0, part * Float.BYTES).asByteBuffer());
+        float[] piece = new float[(int) Math.min(count, CHUNK)];
+        ByteBuffer chunk = ByteBuffer.allocate(piece.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        for (long done = 0; done < count; done += piece.length) {
+            int part = (int) Math.min(piece.length, count - done);
+            MemorySegment.copy(values, NATIVE, done * Float.BYTES, piece, 0, part);
+            chunk.clear();
+            for (int i = 0; i < part; i++) {
+                if (type == DType.F32) {
+                    chunk.putFloat(piece[i]);
+                } else if (Narrowing.overflows(piece[i], type)) {
+                    throw new WeightException(destination.toString(), name, "values in the range of " + type,
+                            Float.toString(piece[i]), "write another type, such as F32");
+                } else {
+                    chunk.putShort(Narrowing.bits(piece[i], type));
+                }
             }
+            write(chunk.flip());
         }
     }
 

@@ -60,8 +60,8 @@ public final class Npy {
                 ? StoredTensor.rowMajor(header.dims().reversed()).reversed()
                 : StoredTensor.rowMajor(header.dims());
         Tensor tensor = Tensor.allocate(arena, shape);
-        new StoredTensor(file, "data", header.dims(), header.dtype(), header.order(), in.position(), strides)
-                .read(tensor.data());
+        new StoredTensor(file, StoredTensor.Check.NONE, "data", header.dims(), header.dtype(), header.order(), in.position(),
+                strides).read(tensor.data());
         return tensor;
     }
 
@@ -98,7 +98,7 @@ public final class Npy {
         try (FloatFile file = FloatFile.create(path)) {
             file.write(start);
             file.write(padded.getBytes(StandardCharsets.US_ASCII));
-            file.write(tensor.data());
+            file.write(tensor.data(), "data", DType.F32);
             file.commit();
         }
     }

@@ -32,6 +32,8 @@ final class PickleReader {
     private static final int MOST_MARKS = 64;
     private static final int LONGEST_NAME = 1_024;
     private static final int LONGEST_INTEGER = 1_024;
+    /** Decoding takes several times as much for a moment. */
+    private static final int LONGEST_TEXT = 16 << 20;
 
     private static final Plain NONE = new Plain("None", "None");
     private static final Bool TRUE = new Bool(true);
@@ -201,13 +203,20 @@ final class PickleReader {
     }
 
     private PickleValue text(long length) throws WeightException {
-        budget.chargeText(length < 0 ? 0 : length, place);
+        chargeText(length);
         return new Text(in.text(length));
+    }
+
+    private void chargeText(long length) throws WeightException {
+        if (length < 0 || length > LONGEST_TEXT) {
+            throw in.fault("a string of at most " + LONGEST_TEXT + " bytes", Long.toUnsignedString(length));
+        }
+        budget.chargeText(length, place);
     }
 
     /** A string of Python 2, which held text and bytes alike. */
     private PickleValue oldString(int length) throws WeightException {
-        budget.chargeText(length < 0 ? 0 : length, place);
+        chargeText(length);
         byte[] bytes = in.bytes(length);
         try {
             return new Text(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());

@@ -1,13 +1,7 @@
 package lanewise.weights;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -24,31 +18,22 @@ import java.util.Map;
  * 2<sup>31</sup> - 1.
  */
 final class SafetensorsReader {
-    /** The longest header the format's reference reader accepts, in bytes. */
-    static final long LONGEST_HEADER = 100_000_000;
-
     static final int PREFIX = Long.BYTES;
 
-    private static final int DEPTH = 64;
-    private static final int LONGEST_NAME = 1 << 16;
-    private static final int LONGEST_VALUE = 16 << 20;
-    private static final int LONGEST_NUMBER = 64;
     private static final int MOST_DIMS = 64;
     private static final String METADATA = "__metadata__";
 
     private final FileBytes file;
     private final Budget budget;
-    private final JsonParser json;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
     /** What the header says of a tensor. */
     private record Entry(String name, DType dtype, List<Integer> dims, long begin, long end) {}
 
-    private SafetensorsReader(FileBytes file, JsonParser json) {
+    private SafetensorsReader(FileBytes file, Budget budget) {
         this.file = file;
-        this.json = json;
-        budget = new Budget(file);
+        this.budget = budget;
     }
 
     /** Whether a file that starts with {@code head} may have this format: a possible length, then the start of JSON. */
@@ -57,12 +42,12 @@ final class SafetensorsReader {
             return false;
         }
         long length = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getLong();
-        return length >= 0 && length <= LONGEST_HEADER && "{ \t\r\n".indexOf(head[PREFIX]) >= 0;
+        return length >= 0 && length <= JsonText.LONGEST && "{ \t\r\n".indexOf(head[PREFIX]) >= 0;
     }
 
-    static Checkpoint read(FileBytes file) throws WeightException {
+    static Checkpoint read(FileBytes file, Budget budget) throws WeightException {
         long length = file.size() < PREFIX ? -1 : new Cursor(file, "header length", 0, PREFIX).i64();
-        if (length < 0 || length > LONGEST_HEADER) {
+        if (length < 0 || length > JsonText.LONGEST) {
             throw file.fault("start", "weights", "neither safetensors nor a PyTorch checkpoint",
                     "give the weight file itself; if this should be it, fetch it again");
         }
@@ -70,76 +55,49 @@ final class SafetensorsReader {
             throw file.fault("header length", "at most the " + (file.size() - PREFIX) + " bytes that follow",
                     Long.toString(length), "the file is cut short; fetch it again");
         }
-        // The decoder throws on bytes that are not UTF-8, which a JSON parser fed with bytes may let pass.
-        try (InputStreamReader text = new InputStreamReader(
-                        file.stream(PREFIX, length), StandardCharsets.UTF_8.newDecoder());
-                JsonParser json = factory().createParser(text)) {
-            SafetensorsReader reader = new SafetensorsReader(file, json);
-            reader.header();
-            return reader.checkpoint(PREFIX + length);
-        } catch (JsonProcessingException e) {
-            throw file.fault("header", "a JSON object", e.getOriginalMessage(), "the header is damaged or hostile");
-        } catch (IOException e) {
-            throw file.fault("header", "JSON in UTF-8", e.toString(), "the header is damaged or hostile");
-        }
+        SafetensorsReader reader = new SafetensorsReader(file, budget);
+        JsonText.read(file, "header", PREFIX, length, reader::header);
+        return reader.checkpoint(PREFIX + length);
     }
 
-    private static JsonFactory factory() {
-        return JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(DEPTH)
-                        .maxNameLength(LONGEST_NAME)
-                        .maxStringLength(LONGEST_VALUE)
-                        .maxNumberLength(LONGEST_NUMBER)
-                        .maxDocumentLength(LONGEST_HEADER)
-                        .build())
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                // The symbol table throws on many names of one hash; a map of strings copes with them.
-                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                .build();
-    }
-
-    private void header() throws IOException, WeightException {
-        expect("header", JsonToken.START_OBJECT, json.nextToken());
-        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+    private SafetensorsReader header(JsonText json) throws IOException, WeightException {
+        json.next("header", JsonToken.START_OBJECT);
+        for (String name = json.field("header"); name != null; name = json.field("header")) {
             if (!isUnicode(name)) {
                 throw file.fault(name, "a name in Unicode", "half a surrogate pair", "rename the tensor");
             }
             if (name.equals(METADATA)) {
-                metadata();
+                metadata(json);
             } else {
                 budget.charge(400, name);
                 budget.chargeText(2L * name.length(), name);
-                entries.put(name, entry(name));
+                entries.put(name, entry(json, name));
             }
         }
-        expect("header", JsonToken.END_OBJECT, json.currentToken());
-        if (json.nextToken() != null) {
-            throw file.fault("header", "one JSON object", "more after it", "the header is damaged or hostile");
-        }
+        return this;
     }
 
-    private void metadata() throws IOException, WeightException {
-        expect(METADATA, JsonToken.START_OBJECT, json.nextToken());
-        for (String key = json.nextFieldName(); key != null; key = json.nextFieldName()) {
-            expect(METADATA + " " + key, JsonToken.VALUE_STRING, json.nextToken());
+    private void metadata(JsonText json) throws IOException, WeightException {
+        json.next(METADATA, JsonToken.START_OBJECT);
+        for (String key = json.field(METADATA); key != null; key = json.field(METADATA)) {
+            json.next(METADATA + " " + key, JsonToken.VALUE_STRING);
             budget.charge(200, METADATA);
-            budget.chargeText(2L * key.length() + json.getTextLength(), METADATA);
-            metadata.put(key, json.getText());
+            budget.chargeText(2L * key.length() + json.textLength(), METADATA);
+            metadata.put(key, json.text());
         }
     }
 
-    private Entry entry(String name) throws IOException, WeightException {
-        expect(name, JsonToken.START_OBJECT, json.nextToken());
+    private Entry entry(JsonText json, String name) throws IOException, WeightException {
+        json.next(name, JsonToken.START_OBJECT);
         List<DType> dtype = new ArrayList<>(1);
         List<List<Long>> shape = new ArrayList<>(1);
         List<List<Long>> offsets = new ArrayList<>(1);
-        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+        for (String field = json.field(name); field != null; field = json.field(name)) {
             switch (field) {
-                case "dtype" -> dtype.add(dtype(name));
-                case "shape" -> shape.add(numbers(name + " shape", MOST_DIMS));
-                case "data_offsets" -> offsets.add(numbers(name + " data_offsets", 2));
-                default -> throw file.fault(name, "the fields dtype, shape and data_offsets", field,
+                case "dtype" -> dtype.add(dtype(json, name));
+                case "shape" -> shape.add(numbers(json, name + " shape", MOST_DIMS));
+                case "data_offsets" -> offsets.add(numbers(json, name + " data_offsets", 2));
+                default -> throw file.fault(name, "the fields dtype, shape and data_offsets", quoted(field),
                         "write the file with the safetensors library");
             }
         }
@@ -155,26 +113,23 @@ final class SafetensorsReader {
         return new Entry(name, dtype.getFirst(), dims(name, shape.getFirst()), range.get(0), range.get(1));
     }
 
-    private DType dtype(String name) throws IOException, WeightException {
-        expect(name + " dtype", JsonToken.VALUE_STRING, json.nextToken());
-        String text = json.getText();
+    private DType dtype(JsonText json, String name) throws IOException, WeightException {
+        json.next(name + " dtype", JsonToken.VALUE_STRING);
+        String text = json.text();
         for (DType dtype : DType.values()) {
             if (dtype.name().equals(text)) {
                 return dtype;
             }
         }
-        throw file.fault(name + " dtype", "a safetensors element type such as F32", text, "store the tensor as F32");
+        throw file.fault(name + " dtype", "a safetensors element type such as F32", quoted(text), "store the tensor as F32");
     }
 
-    private List<Long> numbers(String place, int most) throws IOException, WeightException {
-        expect(place, JsonToken.START_ARRAY, json.nextToken());
+    private List<Long> numbers(JsonText json, String place, int most) throws IOException, WeightException {
+        json.next(place, JsonToken.START_ARRAY);
         List<Long> numbers = new ArrayList<>();
-        for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
-            expect(place, JsonToken.VALUE_NUMBER_INT, token);
-            if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER || json.getLongValue() < 0) {
-                throw file.fault(place, "a whole number from 0 to 2^63 - 1", json.getText(), "");
-            }
-            numbers.add(json.getLongValue());
+        for (JsonToken token = json.next(); token != JsonToken.END_ARRAY; token = json.next()) {
+            json.require(place, JsonToken.VALUE_NUMBER_INT, token);
+            numbers.add(json.natural(place));
             if (numbers.size() > most) {
                 throw file.fault(place, "at most " + most + " numbers", "more", "");
             }
@@ -236,11 +191,8 @@ final class SafetensorsReader {
         }
     }
 
-    private void expect(String place, JsonToken wanted, JsonToken token) throws WeightException {
-        if (token != wanted) {
-            throw file.fault(place, wanted.toString(), token == null ? "the end" : token.toString(),
-                    "write the file with the safetensors library");
-        }
+    private static String quoted(String text) {
+        return "'" + text + "'";
     }
 
     private static boolean isUnicode(String name) {

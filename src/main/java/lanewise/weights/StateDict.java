@@ -67,22 +67,25 @@ final class StateDict {
         return notes;
     }
 
-    /** The tensors by name, in file order, given where each storage starts in the file. */
-    Map<String, WeightTensor> located(Map<String, Long> positions, ByteOrder order) throws WeightException {
+    /** Where the values of a storage start in the file, and what must hold of them. */
+    record Location(long position, StoredTensor.Check check) {}
+
+    /** The tensors by name, in file order, given where each storage is. */
+    Map<String, WeightTensor> located(Map<String, Location> locations, ByteOrder order) throws WeightException {
         Map<String, WeightTensor> located = new LinkedHashMap<>();
         long most = MOST_AMPLIFICATION * file.size() + FREE_BYTES;
         long bytes = 0;
         for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
             Tensor tensor = entry.getValue();
             Storage storage = tensor.storage();
-            Long start = positions.get(storage.key());
-            if (start == null) {
+            Location location = locations.get(storage.key());
+            if (location == null) {
                 throw file.fault(entry.getKey(), "the values of storage " + storage.key(), "none in the file",
                         "the file is cut short or damaged; fetch it again");
             }
-            long position = start + (storage.viewOffset() + tensor.offset()) * storage.dtype().bytes();
-            WeightTensor stored = new StoredTensor(file, entry.getKey(), tensor.dims(), storage.dtype(), order, position,
-                    tensor.strides());
+            long position = location.position + (storage.viewOffset() + tensor.offset()) * storage.dtype().bytes();
+            WeightTensor stored = new StoredTensor(file, location.check, entry.getKey(), tensor.dims(), storage.dtype(), order,
+                    position, tensor.strides());
             bytes += stored.elements() * Float.BYTES;
             if (bytes > most) {
                 throw file.fault(entry.getKey(), "tensors of at most " + most + " bytes as float32 in a file of "

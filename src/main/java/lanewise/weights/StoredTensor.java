@@ -1,7 +1,7 @@
 package lanewise.weights;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,11 +13,12 @@ import java.util.List;
  */
 final class StoredTensor implements WeightTensor {
     /** Bytes read at once; a multiple of every element size. */
-    private static final long WINDOW = 1 << 20;
+    private static final int WINDOW = 1 << 20;
     /** Bytes of one read without a window: a buffer holds fewer than 2<sup>31</sup>. */
     private static final long MOST_AT_ONCE = 1 << 30;
 
     private final FileBytes file;
+    private final Check check;
     private final String name;
     private final List<Integer> dims;
     private final DType dtype;
@@ -28,19 +29,30 @@ final class StoredTensor implements WeightTensor {
     /** One extent above 1, with its steps in elements through the file and through the row-major destination. */
     private record Axis(int extent, long stride, long step) {}
 
+    /** What must hold of the bytes before they are believed. */
+    @FunctionalInterface
+    interface Check {
+        /** Holds always. */
+        Check NONE = () -> { };
+
+        void run() throws WeightException;
+    }
+
     /** A tensor of adjacent elements, row-major, from byte {@code position} on. */
     static StoredTensor contiguous(
             FileBytes file, String name, List<Integer> dims, DType dtype, ByteOrder order, long position) {
-        return new StoredTensor(file, name, dims, dtype, order, position, rowMajor(dims));
+        return new StoredTensor(file, Check.NONE, name, dims, dtype, order, position, rowMajor(dims));
     }
 
     /**
+     * @param check is run whenever the tensor is read
      * @param position the byte where the first element starts
      * @param strides for each extent, the distance between neighbours in elements, not negative
      */
-    StoredTensor(FileBytes file, String name, List<Integer> dims, DType dtype, ByteOrder order, long position,
+    StoredTensor(FileBytes file, Check check, String name, List<Integer> dims, DType dtype, ByteOrder order, long position,
             List<Long> strides) {
         this.file = file;
+        this.check = check;
         this.name = name;
         this.dims = List.copyOf(dims);
         this.dtype = dtype;
@@ -74,12 +86,13 @@ final class StoredTensor implements WeightTensor {
         if (dtype == DType.F32 && order == ByteOrder.nativeOrder() && adjacent() && destination.isNative()) {
             readThrough(destination);
         } else {
-            copy(Elements.into(destination, dtype, order));
+            copy(Elements.into(destination, dtype));
         }
     }
 
     /** Elements that are stored as they are wanted need no window. */
     private void readThrough(MemorySegment destination) throws WeightException {
+        check.run();
         for (long at = 0; at < destination.byteSize(); at += MOST_AT_ONCE) {
             long bytes = Math.min(MOST_AT_ONCE, destination.byteSize() - at);
             file.read(position + at, destination.asSlice(at, bytes).asByteBuffer(), name);
@@ -92,25 +105,24 @@ final class StoredTensor implements WeightTensor {
 
     /** Hands every element, as stored, to {@code sink}. */
     void copy(Elements.Sink sink) throws WeightException {
+        check.run();
         long elements = elements();
         if (elements == 0) {
             return;
         }
-        try (Arena arena = Arena.ofShared()) {
-            if (adjacent()) {
-                Window window = new Window(arena, elements);
-                for (long index = 0; index < elements; index += window.capacity) {
-                    long at = window.at(index);
-                    sink.put(window.segment, at, index, Math.min(window.capacity, elements - index));
-                }
-            } else {
-                gather(arena, sink);
+        if (adjacent()) {
+            Window window = new Window(elements);
+            for (long index = 0; index < elements; index += window.capacity) {
+                int at = window.at(index);
+                sink.put(window.bytes, at, index, (int) Math.min(window.capacity, elements - index));
             }
+        } else {
+            gather(sink);
         }
     }
 
     /** Walks in the order of the file and puts each element where it belongs, so that the file is read once. */
-    private void gather(Arena arena, Elements.Sink sink) throws WeightException {
+    private void gather(Elements.Sink sink) throws WeightException {
         List<Axis> byStride = new ArrayList<>(axes);
         byStride.sort(Comparator.comparingLong(Axis::stride).reversed());
         long span = 1;
@@ -119,7 +131,7 @@ final class StoredTensor implements WeightTensor {
             overlapping |= axis.stride != 0 && axis.stride < span;
             span += (axis.extent - 1) * axis.stride;
         }
-        Window window = new Window(arena, span);
+        Window window = new Window(span);
         if (overlapping && span > window.capacity) {
             throw file.fault(name, "elements that do not share memory", "an overlapping view of " + span + " elements",
                     "save tensor.contiguous()");
@@ -130,7 +142,7 @@ final class StoredTensor implements WeightTensor {
     private void walk(List<Axis> outer, long offset, long index, Window window, Elements.Sink sink)
             throws WeightException {
         if (outer.isEmpty()) {
-            sink.put(window.segment, window.at(offset), index, 1);
+            sink.put(window.bytes, window.at(offset), index, 1);
             return;
         }
         Axis axis = outer.getFirst();
@@ -163,27 +175,28 @@ final class StoredTensor implements WeightTensor {
 
     /** The part of the elements, counted from the first, that is in memory. */
     private final class Window {
-        private final MemorySegment segment;
-        private final long capacity;
+        private final ByteBuffer bytes;
+        private final int capacity;
         private final long span;
         private long start;
         private long end;
 
-        Window(Arena arena, long span) {
+        Window(long span) {
             this.span = span;
-            capacity = Math.min(WINDOW / dtype.bytes(), span);
-            segment = arena.allocate(capacity * dtype.bytes(), Long.BYTES);
+            capacity = (int) Math.min(WINDOW / dtype.bytes(), span);
+            bytes = ByteBuffer.allocate(capacity * dtype.bytes()).order(order);
         }
 
-        /** The byte in the segment where the element at {@code offset} is; reads it and what follows if need be. */
-        long at(long offset) throws WeightException {
+        /** The index of the byte where the element at {@code offset} starts; reads it and what follows if need be. */
+        int at(long offset) throws WeightException {
             if (offset < start || offset >= end) {
                 start = offset;
                 end = Math.min(span, offset + capacity);
-                long bytes = (end - start) * dtype.bytes();
-                file.read(position + start * dtype.bytes(), segment.asSlice(0, bytes).asByteBuffer(), name);
+                int length = (int) (end - start) * dtype.bytes();
+                file.read(position + start * dtype.bytes(), bytes.clear().limit(length), name);
+                bytes.clear();
             }
-            return (offset - start) * dtype.bytes();
+            return (int) (offset - start) * dtype.bytes();
         }
     }
 }

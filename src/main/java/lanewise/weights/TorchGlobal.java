@@ -1,5 +1,6 @@
 package lanewise.weights;
 
+import java.util.List;
 import java.util.Optional;
 
 /** The functions and classes that a pickled checkpoint may name with effect. There are no others. */
@@ -22,6 +23,8 @@ enum TorchGlobal {
     BOOL_STORAGE("torch", "BoolStorage"),
     COMPLEX_FLOAT_STORAGE("torch", "ComplexFloatStorage");
 
+    private static final List<TorchGlobal> ALL = List.of(values());
+
     private final String module;
     private final String name;
 
@@ -31,7 +34,7 @@ enum TorchGlobal {
     }
 
     static Optional<TorchGlobal> of(String module, String name) {
-        for (TorchGlobal global : values()) {
+        for (TorchGlobal global : ALL) {
             if (global.module.equals(module) && global.name.equals(name)) {
                 return Optional.of(global);
             }

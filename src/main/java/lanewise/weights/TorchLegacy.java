@@ -34,9 +34,9 @@ final class TorchLegacy {
     private final Budget budget;
     private long position = MAGIC.length;
 
-    private TorchLegacy(FileBytes file) {
+    private TorchLegacy(FileBytes file, Budget budget) {
         this.file = file;
-        budget = new Budget(file);
+        this.budget = budget;
     }
 
     /** Whether a file that starts with {@code head} has this format. */
@@ -44,8 +44,8 @@ final class TorchLegacy {
         return head.length >= MAGIC.length && Arrays.equals(head, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
     }
 
-    static Checkpoint read(FileBytes file) throws WeightException {
-        return new TorchLegacy(file).checkpoint();
+    static Checkpoint read(FileBytes file, Budget budget) throws WeightException {
+        return new TorchLegacy(file, budget).checkpoint();
     }
 
     private Checkpoint checkpoint() throws WeightException {
@@ -58,8 +58,8 @@ final class TorchLegacy {
             throw file.fault("storage keys", "a list", "another value", CURE);
         }
         StateDict dict = StateDict.of(pickle.value(), file, budget);
-        Map<String, Long> positions = positions(keys.items(), pickle.storages());
-        return new Checkpoint(WeightFile.Format.PYTORCH_LEGACY, dict.located(positions, ByteOrder.LITTLE_ENDIAN),
+        Map<String, StateDict.Location> locations = locations(keys.items(), pickle.storages());
+        return new Checkpoint(WeightFile.Format.PYTORCH_LEGACY, dict.located(locations, ByteOrder.LITTLE_ENDIAN),
                 dict.notes());
     }
 
@@ -88,8 +88,9 @@ final class TorchLegacy {
     }
 
     /** Walks over the values; each storage must be one the checkpoint names, of the size it names. */
-    private Map<String, Long> positions(List<PickleValue> keys, Map<String, Storage> storages) throws WeightException {
-        Map<String, Long> positions = new HashMap<>();
+    private Map<String, StateDict.Location> locations(List<PickleValue> keys, Map<String, Storage> storages)
+            throws WeightException {
+        Map<String, StateDict.Location> locations = new HashMap<>();
         for (PickleValue key : keys) {
             if (!(key instanceof Text text) || !storages.containsKey(text.value())) {
                 throw file.fault("storage keys", "the key of a storage the checkpoint names", "another", CURE);
@@ -97,7 +98,8 @@ final class TorchLegacy {
             Storage storage = storages.get(text.value());
             Cursor in = new Cursor(file, "storage " + text.value(), position, file.size());
             long elements = in.i64();
-            if (elements != storage.elements() || positions.put(text.value(), in.position()) != null) {
+            StateDict.Location location = new StateDict.Location(in.position(), StoredTensor.Check.NONE);
+            if (elements != storage.elements() || locations.put(text.value(), location) != null) {
                 throw file.fault("storage " + text.value(), storage.elements() + " elements, once",
                         elements + " elements", CURE);
             }
@@ -107,6 +109,6 @@ final class TorchLegacy {
         if (position != file.size()) {
             throw file.fault("end", "the end of the file at " + position, (file.size() - position) + " more bytes", CURE);
         }
-        return positions;
+        return locations;
     }
 }

@@ -7,8 +7,8 @@ import lanewise.weights.PickleValue.Storage;
 
 /**
  * Reads a PyTorch file as written since release 1.6: a ZIP of one folder with {@code data.pkl}, the values as
- * {@code data/KEY}, {@code version} and perhaps {@code byteorder}. The checksum of {@code data.pkl} is verified;
- * those of the values are not, as reading them is left to the tensors.
+ * {@code data/KEY}, {@code version} and perhaps {@code byteorder}. Checksums are verified: those of the values when a tensor
+ * is read, the others at once.
  */
 final class TorchZip {
     private static final String PICKLE = "data.pkl";
@@ -22,9 +22,9 @@ final class TorchZip {
     private final Map<String, ZipDirectory.Entry> entries;
     private final String folder;
 
-    private TorchZip(FileBytes file) throws WeightException {
+    private TorchZip(FileBytes file, Budget budget) throws WeightException {
         this.file = file;
-        budget = new Budget(file);
+        this.budget = budget;
         entries = ZipDirectory.read(file, budget);
         folder = folder();
     }
@@ -35,8 +35,8 @@ final class TorchZip {
                 && (head[2] == 3 && head[3] == 4 || head[2] == 5 && head[3] == 6);
     }
 
-    static Checkpoint read(FileBytes file) throws WeightException {
-        return new TorchZip(file).checkpoint();
+    static Checkpoint read(FileBytes file, Budget budget) throws WeightException {
+        return new TorchZip(file, budget).checkpoint();
     }
 
     /** The one folder of the archive, with a slash. */
@@ -67,14 +67,14 @@ final class TorchZip {
         ZipDirectory.verify(file, pickle);
         Pickle contents = PickleReader.read(file, PICKLE, pickle.position(), pickle.end(), budget);
         StateDict dict = StateDict.of(contents.value(), file, budget);
-        return new Checkpoint(WeightFile.Format.PYTORCH_ZIP, dict.located(positions(contents.storages()), order),
+        return new Checkpoint(WeightFile.Format.PYTORCH_ZIP, dict.located(locations(contents.storages()), order),
                 dict.notes());
     }
 
     private void checkVersion() throws WeightException {
         String version = note("version", "3");
         if (!version.matches("[0-9]{1,4}") || Integer.parseInt(version) > NEWEST) {
-            throw file.fault("version", "an archive version up to " + NEWEST, version,
+            throw file.fault("version", "an archive version up to " + NEWEST, "'" + version + "'",
                     "save it with an older release of PyTorch");
         }
     }
@@ -84,7 +84,7 @@ final class TorchZip {
         return switch (order) {
             case "little" -> ByteOrder.LITTLE_ENDIAN;
             case "big" -> ByteOrder.BIG_ENDIAN;
-            default -> throw file.fault("byteorder", "little or big", order, "save it again with torch.save");
+            default -> throw file.fault("byteorder", "little or big", "'" + order + "'", "save it again with torch.save");
         };
     }
 
@@ -98,12 +98,13 @@ final class TorchZip {
             throw file.fault(name, "at most " + LONGEST_NOTE + " bytes", entry.size() + " bytes",
                     "save it again with torch.save");
         }
+        ZipDirectory.verify(file, entry);
         return new Cursor(file, name, entry.position(), entry.end()).text(entry.size()).strip();
     }
 
     /** Where the values of each storage start; each must have an entry of exactly its size. */
-    private Map<String, Long> positions(Map<String, Storage> storages) throws WeightException {
-        Map<String, Long> positions = new HashMap<>();
+    private Map<String, StateDict.Location> locations(Map<String, Storage> storages) throws WeightException {
+        Map<String, StateDict.Location> locations = new HashMap<>();
         for (Storage storage : storages.values()) {
             String name = folder + "data/" + storage.key();
             ZipDirectory.Entry entry = entries.get(name);
@@ -112,8 +113,26 @@ final class TorchZip {
                 throw file.fault("storage " + storage.key(), bytes + " bytes in an entry data/" + storage.key(),
                         entry == null ? "no such entry" : entry.size() + " bytes", "the file is damaged; fetch it again");
             }
-            positions.put(storage.key(), entry.position());
+            locations.put(storage.key(), new StateDict.Location(entry.position(), new Once(entry)));
         }
-        return positions;
+        return locations;
+    }
+
+    /** Verifies the checksum of an entry when it is first needed. */
+    private final class Once implements StoredTensor.Check {
+        private final ZipDirectory.Entry entry;
+        private boolean verified;
+
+        Once(ZipDirectory.Entry entry) {
+            this.entry = entry;
+        }
+
+        @Override
+        public synchronized void run() throws WeightException {
+            if (!verified) {
+                ZipDirectory.verify(file, entry);
+                verified = true;
+            }
+        }
     }
 }

@@ -25,6 +25,11 @@ public interface WeightTensor {
     /** The type of the elements as stored; {@link #read} converts them to float32. */
     DType dtype();
 
+    /** This tensor by another name. */
+    default WeightTensor renamed(String name) {
+        return name.equals(name()) ? this : new Renamed(name, this);
+    }
+
     /** The product of the extents, 1 for a scalar. */
     default long elements() {
         if (dims().contains(0)) {

@@ -1,6 +1,5 @@
 package lanewise.weights;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -12,9 +11,8 @@ record RawBytes(DType dtype, byte[] bytes) {
     static RawBytes of(WeightTensor tensor) throws WeightException {
         int step = tensor.dtype().bytes();
         byte[] bytes = new byte[(int) (tensor.elements() * step)];
-        MemorySegment target = MemorySegment.ofArray(bytes);
         ((StoredTensor) tensor).copy((source, at, index, count) ->
-                MemorySegment.copy(source, at, target, index * step, count * step));
+                source.get(at, bytes, (int) index * step, count * step));
         return new RawBytes(tensor.dtype(), bytes);
     }
 

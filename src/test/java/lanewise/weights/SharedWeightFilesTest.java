@@ -30,7 +30,7 @@ import org.junit.jupiter.api.function.Executable;
 /** Files of many writers with known values, and hostile files with known verdicts, from {@code ../shared}. */
 class SharedWeightFilesTest {
     private static final Duration WATCHDOG = Duration.ofSeconds(2);
-    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+    static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder().maxNameLength(1 << 20).build())
                     .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
                     .build())

@@ -47,8 +47,9 @@ class StateDictTest {
             top.items().add(new Item(new Text("optimizer"), optimizer));
             top.items().add(new Item(new Text(wrapper), weights));
             try (FileBytes file = FileBytes.open(path)) {
+                StateDict.Location location = new StateDict.Location(0, StoredTensor.Check.NONE);
                 assertEquals(List.of("module.fc.weight"), List.copyOf(StateDict.of(top, file, new Budget(file))
-                        .located(Map.of("0", 0L), ByteOrder.LITTLE_ENDIAN).keySet()), wrapper);
+                        .located(Map.of("0", location), ByteOrder.LITTLE_ENDIAN).keySet()), wrapper);
             }
         }
     }
@@ -60,8 +61,9 @@ class StateDictTest {
         for (int i = 0; i < tensors; i++) {
             dict.items().add(new Item(new Text("w" + i), new Tensor(storage, 0, List.of(STORED), List.of(1L))));
         }
+        StateDict.Location location = new StateDict.Location(0, StoredTensor.Check.NONE);
         try (FileBytes file = FileBytes.open(path)) {
-            return StateDict.of(dict, file, new Budget(file)).located(Map.of("0", 0L), ByteOrder.LITTLE_ENDIAN);
+            return StateDict.of(dict, file, new Budget(file)).located(Map.of("0", location), ByteOrder.LITTLE_ENDIAN);
         }
     }
 }

@@ -138,8 +138,8 @@ class StoredTensorTest {
 
     private static void check(FileBytes file, List<Integer> dims, List<Long> strides, int offset, long seed)
             throws WeightException {
-        float[] values =
-                new StoredTensor(file, "w", dims, DType.F32, ByteOrder.LITTLE_ENDIAN, offset * 4L, strides).toArray();
+        float[] values = new StoredTensor(file, StoredTensor.Check.NONE, "w", dims, DType.F32, ByteOrder.LITTLE_ENDIAN,
+                offset * 4L, strides).toArray();
         for (int index = 0; index < values.length; index++) {
             long at = offset;
             int rest = index;
@@ -154,8 +154,8 @@ class StoredTensorTest {
     @Test
     void largeOverlappingViewsAreRefused() throws Exception {
         try (FileBytes file = FileBytes.open(ramp(600_000))) {
-            StoredTensor tensor = new StoredTensor(
-                    file, "w", List.of(2, 2), DType.F32, ByteOrder.LITTLE_ENDIAN, 0, List.of(299_999L, 299_999L));
+            StoredTensor tensor = new StoredTensor(file, StoredTensor.Check.NONE, "w", List.of(2, 2), DType.F32,
+                    ByteOrder.LITTLE_ENDIAN, 0, List.of(299_999L, 299_999L));
             assertTrue(assertThrows(WeightException.class, tensor::toArray).getMessage().contains("overlapping"));
         }
     }

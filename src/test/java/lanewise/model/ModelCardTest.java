@@ -1,0 +1,145 @@
+package lanewise.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import lanewise.weights.Safetensors;
+import lanewise.weights.WeightException;
+import lanewise.weights.WeightFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a file says of its network in its metadata. */
+class ModelCardTest {
+    private static final Preprocessing OTHER = new Preprocessing(new Resize.Exact(40, 50), Interpolation.BICUBIC, 30, 32,
+            new Rgb(0.5f, 0.25f, 0.1f), new Rgb(0.2f, 0.3f, 1), 1, 1);
+
+    @TempDir
+    private Path folder;
+
+    private Beside read(Architecture net, Map<String, String> metadata) throws WeightException {
+        Path path = folder.resolve("net.safetensors");
+        Safetensors.write(path, metadata, Checkpoints.tensors(net).values());
+        try (WeightFile file = WeightFile.open(path)) {
+            return Model.recognise(file, file.weights());
+        }
+    }
+
+    static List<Preprocessing> ways() {
+        return List.of(Preprocessing.IMAGENET, Preprocessing.CIFAR, Preprocessing.KINETICS, OTHER,
+                Preprocessing.KINETICS.withInterpolation(Interpolation.ANTIALIASED).withFrames(7).withStride(3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
+    void preprocessingComesBack(Preprocessing way) throws WeightException {
+        Companion json = Companion.of(folder, "lanewise.preprocessing", PreprocessingJson.of(way));
+        assertEquals(way, PreprocessingJson.read(json));
+    }
+
+    @Test
+    void allThatIsAssumedComesBack() throws WeightException {
+        Architecture net = TestNets.cifar(List.of(1, 1, 1), List.of(4, 8, 16), 3);
+        Architecture changed = net.with("epsilon", "1e-2").assuming(net.with("epsilon", "1e-2").assumed().with(OTHER, "test"));
+        List<String> labels = List.of("cat", "chien \"ü\"", "");
+        Beside back = read(changed, ModelCard.metadata(changed, labels));
+        assertEquals(changed.assumed().options().getFirst().value(), back.architecture().assumed().options().getFirst().value());
+        assertTrue(back.architecture().assumptions().stream().allMatch(each -> each.origin().equals("metadata")),
+                back.architecture().assumptions().toString());
+        assertEquals(OTHER, back.architecture().preprocessing());
+        assertEquals(labels, back.labels());
+        try (Model model = Model.load(folder.resolve("net.safetensors"))) {
+            assertEquals(OTHER, model.preprocessing());
+            assertEquals(labels, model.labels());
+            assertEquals(OTHER.inputShape(1), model.architecture().inputShape());
+        }
+    }
+
+    /** As weights/export.py writes them. */
+    @Test
+    void partsMayBeMissing() throws WeightException {
+        Architecture net = TestNets.cifar(List.of(1, 1, 1), List.of(4, 8, 16), 3);
+        Map<String, String> exported = Map.of("format", "pt", "lanewise.preprocessing", """
+                {"resize":256,"interpolation":"antialiased","height":224,"width":224,"mean":[0.485,0.456,0.406],\
+                "std":[0.229,0.224,0.225],"frames":1,"stride":1}""");
+        Beside back = read(net, exported);
+        assertEquals(Preprocessing.IMAGENET, back.architecture().preprocessing());
+        assertEquals(List.of(), back.labels());
+        assertEquals(net.assumptions(), read(net, Map.of("format", "pt")).architecture().assumptions());
+    }
+
+    /** A folder full of another network's files does not matter to a file that speaks for itself. */
+    @Test
+    void metadataGoBeforeFilesBeside() throws IOException, WeightException {
+        ResNet net = TestNets.pictures(Block.BASIC, 8, List.of(new ResNet.Stage(1, 4, 4), new ResNet.Stage(1, 6, 6),
+                new ResNet.Stage(1, 8, 8), new ResNet.Stage(1, 10, 10)), 1, 3);
+        Files.writeString(folder.resolve("config.json"), "{\"architecture\":\"x\",\"num_classes\":7,\"pretrained_cfg\":{}}");
+        assertThrows(WeightException.class, () -> read(net, Map.of()));
+        assertEquals(net.assumptions().getFirst().value(),
+                read(net, ModelCard.metadata(net, List.of())).architecture().assumptions().getFirst().value());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            lanewise.options       | {"epsilon":"-1"}       | not '-1'
+            lanewise.options       | {"stride":"1"}         | no option 'stride'
+            lanewise.options       | {"epsilon":1}          | values as strings
+            lanewise.options       | ["epsilon"]            | an object
+            lanewise.options       | {"epsilon":            | lanewise.options: expected JSON
+            lanewise.options       | {"a":"1","a":"1"}      | Duplicate
+            lanewise.preprocessing | {}                     | the fields resize, interpolation
+            lanewise.preprocessing | 7                      | the fields resize, interpolation
+            lanewise.preprocessing | {"height":224}         | the fields resize, interpolation
+            lanewise.labels        | imagenet               | lanewise.labels: expected JSON
+            lanewise.labels        | {"a":"b"}              | an array of names
+            lanewise.labels        | ["a","b"]              | 3 classes as in the weights, found 2 names
+            lanewise.labels        | ["a","b",1]            | names of classes
+            lanewise.labels        | ["a","b"               | lanewise.labels: expected JSON
+            """)
+    void wrongMetadataAreNamed(String key, String value, String part) throws WeightException {
+        Architecture net = TestNets.cifar(List.of(1, 1, 1), List.of(4, 8, 16), 3);
+        Map<String, String> metadata = new LinkedHashMap<>(ModelCard.metadata(net, List.of()));
+        metadata.put(key, value);
+        WeightException e = assertThrows(WeightException.class, () -> read(net, metadata));
+        assertTrue(e.getMessage().contains(part), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "resize":256             | "resize":0
+            "resize":256             | "resize":[1]
+            "resize":256             | "resize":[1,2,3]
+            "resize":256             | "resize":2.5
+            "resize":256             | "resize":9999999999
+            "height":224             | "height":0
+            "height":224             | "height":"224"
+            "height":224             | "rows":224
+            "height":224,"width":224 | "height":4096,"width":4096
+            "antialiased"            | "nearest"
+            "frames":1               | "frames":0
+            "frames":1               | "frames":9999999
+            "stride":1               | "stride":10001
+            "stride":1               | "stride":1,"channels":"BGR"
+            "mean":[0.485,           | "mean":["a",
+            "mean":[0.485,           | "mean":[1e999,
+            "std":[0.229,            | "std":[0,
+            """)
+    void wrongPreprocessingIsNamed(String right, String wrong) {
+        String json = PreprocessingJson.of(Preprocessing.IMAGENET);
+        assertTrue(json.contains(right), json);
+        WeightException e = assertThrows(WeightException.class, () -> PreprocessingJson.read(
+                Companion.of(folder, "lanewise.preprocessing", json.replace(right, wrong))));
+        assertEquals(folder.toString(), e.file());
+    }
+}
