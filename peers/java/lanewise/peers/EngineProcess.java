@@ -50,9 +50,9 @@ final class EngineProcess implements AutoCloseable {
         }
     }
 
-    /** The Java that runs now, with what every engine gets: one collector thread, as Lanewise's launcher has it. */
+    /** The Java that runs now, with what every engine gets: one collector thread and a small first heap, as in the launcher. */
     static List<String> java() {
-        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xms64m",
                 "--enable-native-access=ALL-UNNAMED");
     }
 

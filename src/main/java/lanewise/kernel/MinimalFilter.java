@@ -6,17 +6,7 @@ package lanewise.kernel;
  */
 enum MinimalFilter {
     /** Two outputs from four products, with the interpolation points 0, 1, -1 and infinity. */
-    F23(2) {
-        @Override
-        double filter(int e, double g0, double g1, double g2) {
-            return switch (e) {
-                case 0 -> g0;
-                case 1 -> (g0 + g1 + g2) / 2;
-                case 2 -> (g0 - g1 + g2) / 2;
-                default -> g2;
-            };
-        }
-
+    F23(2, new int[][] {{1, 0, 0, 1}, {1, 1, 1, 2}, {1, -1, 1, 2}, {0, 0, 1, 1}}) {
         @Override
         float input(int e, float[] d, int at, int step) {
             return switch (e) {
@@ -36,19 +26,7 @@ enum MinimalFilter {
         }
     },
     /** Four outputs from six products, with the interpolation points 0, 1, -1, 2, -2 and infinity. */
-    F43(4) {
-        @Override
-        double filter(int e, double g0, double g1, double g2) {
-            return switch (e) {
-                case 0 -> g0 / 4;
-                case 1 -> -(g0 + g1 + g2) / 6;
-                case 2 -> -(g0 - g1 + g2) / 6;
-                case 3 -> (g0 + 2 * g1 + 4 * g2) / 24;
-                case 4 -> (g0 - 2 * g1 + 4 * g2) / 24;
-                default -> g2;
-            };
-        }
-
+    F43(4, new int[][] {{1, 0, 0, 4}, {1, 1, 1, -6}, {1, -1, 1, -6}, {1, 2, 4, 24}, {1, -2, 4, 24}, {0, 0, 1, 1}}) {
         @Override
         float input(int e, float[] d, int at, int step) {
             float d1 = d[at + step];
@@ -86,9 +64,12 @@ enum MinimalFilter {
     static final int MOST_INPUTS = 6;
 
     private final int outputs;
+    /** For each element of the transformed filter the factors of its taps, and what their sum is divided by. */
+    private final int[][] factors;
 
-    MinimalFilter(int outputs) {
+    MinimalFilter(int outputs, int[][] factors) {
         this.outputs = outputs;
+        this.factors = factors;
     }
 
     /** Outputs of a tile. */
@@ -101,8 +82,16 @@ enum MinimalFilter {
         return outputs + TAPS - 1;
     }
 
-    /** Element {@code e} of the transformed filter. */
-    abstract double filter(int e, double g0, double g1, double g2);
+    /** Element {@code e} of each of {@code count} transformed filters, whose taps lie in three arrays. */
+    void filter(int e, double[] g0, double[] g1, double[] g2, double[] to, int count) {
+        double f0 = factors[e][0];
+        double f1 = factors[e][1];
+        double f2 = factors[e][2];
+        double divisor = factors[e][3];
+        for (int i = 0; i < count; i++) {
+            to[i] = (f0 * g0[i] + f1 * g1[i] + f2 * g2[i]) / divisor;
+        }
+    }
 
     /** Element {@code e} of the transformed inputs {@code d[at]}, {@code d[at + step]}, … */
     abstract float input(int e, float[] d, int at, int step);

@@ -39,6 +39,11 @@ public enum Winograd {
         return spatial ? filter.inputs() * filter.inputs() : filter.inputs();
     }
 
+    /** Taps of a filter that are transformed. */
+    int filterTaps() {
+        return spatial ? MinimalFilter.TAPS * MinimalFilter.TAPS : MinimalFilter.TAPS;
+    }
+
     /** Taps of a kernel that are summed like channels. */
     public int taps(Dims kernel) {
         return spatial ? kernel.t() : 1;

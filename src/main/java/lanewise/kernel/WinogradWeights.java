@@ -50,24 +50,26 @@ public final class WinogradWeights {
         int depth = taps * channels;
         int panelsPerElement = Math.ceilDiv(outputs, rows);
         MemorySegment[] panels = Panels.allocate(memory, elements * panelsPerElement, depth * rows);
-        float[] filter = new float[kernel.volume() / taps];
-        int most = Math.min(depth, PIECE);
-        float[] piece = new float[elements * most * rows];
-        double[] half = new double[elements];
+        Piece piece = new Piece(form, Math.min(depth, PIECE) * rows);
+        float[][] channel = new float[rows][depth * form.filterTaps()];
         for (int p = 0; p < panelsPerElement; p++) {
+            for (int r = 0; r < rows; r++) {
+                int o = p * rows + r;
+                if (o < outputs) {
+                    MemorySegment.copy(weights, FLOAT, 4L * o * channel[r].length, channel[r], 0, channel[r].length);
+                } else {
+                    Arrays.fill(channel[r], 0);
+                }
+            }
             for (int first = 0; first < depth; first += PIECE) {
                 int count = Math.min(PIECE, depth - first);
-                Arrays.fill(piece, 0);
-                for (int o = p * rows; o < Math.min(outputs, (p + 1) * rows); o++) {
-                    for (int i = 0; i < count; i++) {
-                        int k = first + i;
-                        long from = 4L * (((long) o * channels + k % channels) * taps + k / channels) * filter.length;
-                        MemorySegment.copy(weights, FLOAT, from, filter, 0, filter.length);
-                        transform(form, filter, half, piece, i * rows + o % rows, most * rows);
-                    }
+                for (int i = 0; i < count; i++) {
+                    int k = first + i;
+                    piece.put(channel, (k % channels * taps + k / channels) * form.filterTaps(), i * rows);
                 }
+                piece.transform(count * rows);
                 for (int e = 0; e < elements; e++) {
-                    MemorySegment.copy(piece, e * most * rows, panels[e * panelsPerElement + p], FLOAT, 4L * first * rows,
+                    MemorySegment.copy(piece.elements[e], 0, panels[e * panelsPerElement + p], FLOAT, 4L * first * rows,
                             count * rows);
                 }
             }
@@ -75,25 +77,55 @@ public final class WinogradWeights {
         return new WinogradWeights(form, panels, Panels.copy(memory, bias, outputs), rows, depth);
     }
 
-    /** Element e of the filter at {@code to[at + e * step]}, each computed in double and rounded once. */
-    private static void transform(Winograd form, float[] g, double[] half, float[] to, int at, int step) {
-        MinimalFilter filter = form.filter();
-        int inputs = filter.inputs();
-        if (!form.spatial()) {
-            for (int e = 0; e < inputs; e++) {
-                to[at + e * step] = (float) filter.filter(e, g[0], g[1], g[2]);
-            }
-            return;
+    /** Filters that are transformed together, each array one of their taps or elements: loops over these are fast at once. */
+    private static final class Piece {
+        private final Winograd form;
+        private final double[][] taps;
+        private final double[][] half;
+        private final double[] element;
+        final float[][] elements;
+
+        Piece(Winograd form, int filters) {
+            this.form = form;
+            taps = new double[form.filterTaps()][filters];
+            half = new double[form.filter().inputs() * MinimalFilter.TAPS][filters];
+            element = new double[filters];
+            elements = new float[form.elements()][filters];
         }
-        for (int x = 0; x < MinimalFilter.TAPS; x++) {
-            for (int e = 0; e < inputs; e++) {
-                half[e * MinimalFilter.TAPS + x] = filter.filter(e, g[x], g[MinimalFilter.TAPS + x], g[2 * MinimalFilter.TAPS + x]);
+
+        /** Puts one filter of each channel, which lies from {@code from} on in it, side by side. */
+        void put(float[][] channels, int from, int to) {
+            for (int r = 0; r < channels.length; r++) {
+                for (int tap = 0; tap < taps.length; tap++) {
+                    taps[tap][to + r] = channels[r][from + tap];
+                }
             }
         }
-        for (int row = 0; row < inputs; row++) {
-            int from = row * MinimalFilter.TAPS;
-            for (int e = 0; e < inputs; e++) {
-                to[at + (row * inputs + e) * step] = (float) filter.filter(e, half[from], half[from + 1], half[from + 2]);
+
+        /** Down the columns of the filters first, in space, then along the rows; computed in double and rounded once. */
+        void transform(int filters) {
+            MinimalFilter filter = form.filter();
+            int inputs = filter.inputs();
+            int rows = form.spatial() ? inputs : 1;
+            for (int x = 0; form.spatial() && x < MinimalFilter.TAPS; x++) {
+                for (int e = 0; e < inputs; e++) {
+                    filter.filter(e, taps[x], taps[MinimalFilter.TAPS + x], taps[2 * MinimalFilter.TAPS + x],
+                            half[e * MinimalFilter.TAPS + x], filters);
+                }
+            }
+            double[][] from = form.spatial() ? half : taps;
+            for (int row = 0; row < rows; row++) {
+                for (int e = 0; e < inputs; e++) {
+                    int at = row * MinimalFilter.TAPS;
+                    filter.filter(e, from[at], from[at + 1], from[at + 2], element, filters);
+                    round(element, elements[row * inputs + e], filters);
+                }
+            }
+        }
+
+        private static void round(double[] from, float[] to, int count) {
+            for (int i = 0; i < count; i++) {
+                to[i] = (float) from[i];
             }
         }
     }
