@@ -70,7 +70,7 @@ class MutationTest {
     }
 
     @Test
-    @Timeout(280)
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void randomMutationsLoadOrAreRefused() throws Exception {
         List<Seed> seeds = seeds();
         seeds.addAll(shared());
