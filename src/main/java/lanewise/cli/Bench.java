@@ -49,7 +49,7 @@ final class Bench implements Callable<Integer> {
     private static final int LEAST_RUNS = 3;
     private static final int PROFILES = 5;
 
-    @Parameters(paramLabel = "NET", description = "An architecture or a weight file.")
+    @Parameters(paramLabel = "NET", description = "An architecture, a shipped network (characters, motion) or a weight file.")
     private String net;
 
     @Option(names = "--shape", paramLabel = "SHAPE",
@@ -81,7 +81,7 @@ final class Bench implements Callable<Integer> {
         Progress progress = new Progress(spec.commandLine().getErr());
         progress.show("loading " + net);
         try (Model model = engine.load(Subject.of(net)); Arena arena = Arena.ofShared()) {
-            Plan plan = model.plan(shape == null ? model.architecture().inputShape() : shape);
+            Plan plan = model.plan(shape == null ? model.preprocessing().inputShape(1) : shape);
             BenchResult result = measure(model, plan, input(arena, plan.input()), progress);
             progress.clear();
             PrintWriter out = spec.commandLine().getOut();

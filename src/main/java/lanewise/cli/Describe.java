@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import lanewise.model.Declaration;
 import lanewise.nn.Summary;
 import lanewise.tensor.Shape;
 import lanewise.weights.WeightException;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Spec;
 final class Describe implements Callable<Integer> {
     private static final String BETWEEN = "  |  ";
 
-    @Parameters(index = "0", paramLabel = "A", description = "An architecture or a weight file.")
+    @Parameters(index = "0", paramLabel = "A", description = "An architecture, a shipped network (characters, motion) or a weight file.")
     private String first;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "B", description = "Another one, to compare.")
@@ -79,10 +80,10 @@ final class Describe implements Callable<Integer> {
     }
 
     private Described describe(String word) throws UserException, WeightException {
-        Subject.Declared net = Subject.of(word).declare(Setting.byName(settings));
+        Declaration net = Subject.of(word).declare(Setting.byName(settings));
         String name = net.architecture().name();
         return new Described(name.equals(word) ? name : word + " (" + name + ")",
-                Summary.of(net.network(), shape == null ? net.architecture().inputShape() : shape));
+                Summary.of(net.network(), shape == null ? net.preprocessing().inputShape(1) : shape));
     }
 
     private static List<String> text(List<Described> described) {

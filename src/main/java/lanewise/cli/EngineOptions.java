@@ -1,6 +1,5 @@
 package lanewise.cli;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,7 @@ import lanewise.nn.Algorithm;
 import lanewise.nn.Options;
 import lanewise.nn.Plan;
 import lanewise.weights.WeightException;
+import lanewise.weights.WeightFile;
 import picocli.CommandLine.Option;
 
 /** What all verbs that run a network share: how it is loaded and how it runs. */
@@ -63,25 +63,19 @@ final class EngineOptions {
         }
     }
 
-    Model load(Path file) throws UserException, WeightException {
-        return load(new Subject.Stored(file));
-    }
-
-    /** Loads a weight file, or generates weights for a bare architecture. */
+    /** Loads weights, or generates them for a bare architecture. */
     Model load(Subject subject) throws UserException, WeightException {
         Options options = options();
-        try {
-            return switch (subject) {
-                case Subject.Stored stored -> Model.load(stored.file(), options, ofArchitecture());
-                case Subject.Published published ->
-                        Model.seeded(Setting.configured(published.architecture(), ofArchitecture()), options);
-            };
-        } catch (IllegalArgumentException e) {
-            // Without options, an illegal argument is none of the user's.
-            if (settings.isEmpty()) {
-                throw e;
+        Map<String, String> chosen = ofArchitecture();
+        switch (subject) {
+            case Subject.Published published -> {
+                return Model.seeded(Setting.configured(published.architecture(), chosen), options);
             }
-            throw Setting.refused(e);
+            case Subject.Trained trained -> {
+                try (WeightFile file = trained.open()) {
+                    return Setting.applied(chosen, () -> Model.load(file, options, chosen));
+                }
+            }
         }
     }
 

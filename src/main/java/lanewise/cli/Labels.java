@@ -62,7 +62,7 @@ record Labels(Path file, List<String> names) {
     }
 
     /** @throws UserException if there is not one label for each class */
-    void requireCount(int classes, Path model) throws UserException {
+    void requireCount(int classes, String model) throws UserException {
         if (names.size() != classes) {
             throw new UserException(file + ": " + names.size() + " labels, but " + model + " has " + classes
                     + " classes; give the label file that belongs to this model");

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import lanewise.model.Architecture;
+import lanewise.weights.WeightException;
 
 /** One {@code --option}. */
 record Setting(String name, String value) {
@@ -32,8 +33,31 @@ record Setting(String name, String value) {
         }
     }
 
+    /** Something that {@link #applied} makes. */
+    @FunctionalInterface
+    interface Making<T> {
+        T make() throws WeightException;
+    }
+
+    /**
+     * What is made with settings for the architecture in a file.
+     *
+     * @throws UserException if that has no such option, or a value does not fit
+     */
+    static <T> T applied(Map<String, String> settings, Making<T> making) throws UserException, WeightException {
+        try {
+            return making.make();
+        } catch (IllegalArgumentException e) {
+            // Without options, an illegal argument is none of the user's.
+            if (settings.isEmpty()) {
+                throw e;
+            }
+            throw refused(e);
+        }
+    }
+
     /** What an architecture says about an option that it does not have or whose value does not fit. */
-    static UserException refused(IllegalArgumentException e) {
+    private static UserException refused(IllegalArgumentException e) {
         return new UserException("--option: " + e.getMessage(), e);
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
@@ -20,7 +21,6 @@ import lanewise.tensor.Shape;
 import lanewise.tensor.Tensor;
 import lanewise.weights.WeightException;
 import lanewise.weights.WeightFile;
-import lanewise.weights.Weights;
 
 /**
  * A network with its weights, ready to answer: from a checkpoint to predictions.
@@ -33,7 +33,7 @@ public final class Model implements AutoCloseable {
     /** Memory of sessions that wait for the next call; the last one used stays whatever it holds. */
     private static final long MOST_IDLE_BYTES = 256L << 20;
 
-    private final Architecture architecture;
+    private final Declaration declaration;
     private final Program program;
     private final Arena arena;
     private final Workers workers;
@@ -41,8 +41,8 @@ public final class Model implements AutoCloseable {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private Model(Architecture architecture, Program program, Arena arena) {
-        this.architecture = architecture;
+    private Model(Declaration declaration, Program program, Arena arena) {
+        this.declaration = declaration;
         this.program = program;
         this.arena = arena;
         workers = new Workers(program.options().threads());
@@ -55,52 +55,55 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Loads a checkpoint. Its architecture is recognised from keys and shapes; the file is closed before this returns. The
-     * first load in a process also warms the vector kernels up, on a thread that ends by itself: see {@link WarmUp}.
+     * Loads a checkpoint: see {@link #load(WeightFile, Options, Map)}. The file is closed before this returns.
      *
-     * @param settings options of the architecture by name, for what no file tells: see {@link Architecture#with}
-     * @throws WeightException if the file cannot be read, is no network that Lanewise knows, or does not fit it
-     * @throws IllegalArgumentException if the architecture has no such option
+     * @throws WeightException also if the file cannot be read
      */
     public static Model load(Path file, Options options, Map<String, String> settings) throws WeightException {
         try (WeightFile weightFile = WeightFile.open(file)) {
-            Weights weights = weightFile.weights();
-            Architecture architecture = recognise(file, weights).with(settings);
-            Network network = architecture.declare(weights);
-            weights.finish();
-            if (options.vectors()) {
-                VectorPath.require();
-                WarmUp.start();
-            }
-            return pack(architecture, network, options);
+            return load(weightFile, options, settings);
+        }
+    }
+
+    /**
+     * Loads a checkpoint. Its architecture is recognised from keys and shapes; options, preprocessing and labels that its
+     * metadata name go before the architecture's. The file may be closed afterwards. The first load in a process also warms
+     * the vector kernels up, on a thread that ends by itself: see {@link WarmUp}.
+     *
+     * @param settings options of the architecture by name, for what no file tells: see {@link Architecture#with}
+     * @throws WeightException if the file is no network that Lanewise knows, or does not fit it
+     * @throws IllegalArgumentException if the architecture has no such option
+     */
+    public static Model load(WeightFile file, Options options, Map<String, String> settings) throws WeightException {
+        Declaration declaration = Declaration.of(file, settings);
+        if (options.vectors()) {
+            VectorPath.require();
+            WarmUp.start();
+        }
+        return pack(declaration, options);
+    }
+
+    /**
+     * Loads one of the {@link ShippedModels} with all defaults.
+     *
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public static Model shipped(String name) throws WeightException {
+        try (WeightFile file = ShippedModels.open(name)) {
+            return load(file, Options.standard(), Map.of());
         }
     }
 
     /** A model with generated weights, for measuring and testing without a file. */
     public static Model seeded(Architecture architecture, Options options) throws WeightException {
-        return pack(architecture, architecture.declare(Weights.seeded()), options);
+        return pack(Declaration.of(architecture), options);
     }
 
-    /**
-     * The architecture of a checkpoint.
-     *
-     * @throws WeightException if it is none that Lanewise knows
-     */
-    public static Architecture recognise(Path file, Weights weights) throws WeightException {
-        return Architectures.recognise(weights).orElseThrow(() -> Architectures.missing(weights)
-                .map(key -> new WeightException(file.toString(), "",
-                        key + ", the stem of a ResNet or an R(2+1)D with such blocks", "none",
-                        "take a checkpoint of the whole network, with unchanged keys"))
-                .orElseGet(() -> new WeightException(file.toString(), "",
-                        "the keys of a ResNet or an R(2+1)D", "keys such as "
-                                + String.join(", ", weights.names().stream().limit(3).toList()),
-                        "Lanewise runs these families: " + String.join(", ", Architectures.names()))));
-    }
-
-    private static Model pack(Architecture architecture, Network network, Options options) throws WeightException {
+    private static Model pack(Declaration declaration, Options options) throws WeightException {
         Arena arena = Arena.ofShared();
         try {
-            return new Model(architecture, Program.of(arena, network, architecture.inputShape(), options), arena);
+            Program program = Program.of(arena, declaration.network(), declaration.preprocessing().inputShape(1), options);
+            return new Model(declaration, program, arena);
         } catch (WeightException | RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -178,7 +181,7 @@ public final class Model implements AutoCloseable {
     }
 
     public Architecture architecture() {
-        return architecture;
+        return declaration.architecture();
     }
 
     public Network network() {
@@ -187,7 +190,12 @@ public final class Model implements AutoCloseable {
 
     /** How pictures or clips become inputs of this model. */
     public Preprocessing preprocessing() {
-        return architecture.preprocessing();
+        return declaration.preprocessing();
+    }
+
+    /** Names of the classes in the order of the logits; empty where neither the file nor custom names them. */
+    public Optional<List<String>> labels() {
+        return declaration.labels();
     }
 
     @Override

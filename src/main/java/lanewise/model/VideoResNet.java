@@ -11,6 +11,8 @@ import static lanewise.nn.Layers.seq;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import lanewise.nn.Layer;
 import lanewise.nn.Network;
 import lanewise.tensor.Dims;
@@ -20,11 +22,13 @@ import lanewise.weights.Weights;
  * The video ResNets of Tran et al. 2018 (arXiv 1711.11248) with torchvision's keys: R(2+1)D, R3D and MC3, of basic blocks.
  *
  * @param kind how the convolutions are made, and how wide the factored ones are inside
+ * @param widths channels
  * @param blocks residual blocks of each of the four stages
  * @param classes rows of the classifier, 0 for features only
  * @param epsilon of every batch norm: 1e-5 in torchvision, 1e-3 in VMZ and ig65m; no file tells
  */
-public record VideoResNet(String name, Kind kind, List<Integer> blocks, int classes, double epsilon) implements Architecture {
+public record VideoResNet(String name, Kind kind, Widths widths, List<Integer> blocks, int classes, double epsilon)
+        implements Architecture {
     /** The convolutions of a video ResNet. */
     public enum Kind {
         /** 1×3×3, batch norm, ReLU, 3×1×1, with one inner width for both convolutions of a block: torchvision. */
@@ -37,20 +41,38 @@ public record VideoResNet(String name, Kind kind, List<Integer> blocks, int clas
         MC3
     }
 
-    private static final int[] PLANES = {64, 128, 256, 512};
-    private static final int R2PLUS1D_STEM = 45;
+    /**
+     * Channels.
+     *
+     * @param stem between the two convolutions of a factored stem
+     * @param stages of each of the four stages; the stem has those of the first
+     */
+    public record Widths(int stem, List<Integer> stages) {
+        /** Those of all published nets. */
+        public static final Widths PUBLISHED = new Widths(45, List.of(64, 128, 256, 512));
+
+        public Widths {
+            stages = List.copyOf(stages);
+        }
+    }
 
     public VideoResNet {
         blocks = List.copyOf(blocks);
     }
 
+    /** A net of the published widths. */
+    public VideoResNet(String name, Kind kind, List<Integer> blocks, int classes, double epsilon) {
+        this(name, kind, Widths.PUBLISHED, blocks, classes, epsilon);
+    }
+
     @Override
     public Network declare(Weights w) {
         List<Layer> layers = new ArrayList<>(List.of(factored() ? factoredStem(w.at("stem")) : stem(w.at("stem"))));
-        int in = 64;
-        for (int s = 0; s < PLANES.length; s++) {
-            layers.add(stage(w.at("layer" + (s + 1)), s, in, PLANES[s]));
-            in = PLANES[s];
+        int in = widths.stages.getFirst();
+        for (int s = 0; s < widths.stages.size(); s++) {
+            int out = widths.stages.get(s);
+            layers.add(stage(w.at("layer" + (s + 1)), s, in, out));
+            in = out;
         }
         layers.add(globalAvgPool());
         if (classes > 0) {
@@ -64,17 +86,20 @@ public record VideoResNet(String name, Kind kind, List<Integer> blocks, int clas
     }
 
     private Layer stem(Weights w) {
+        int out = widths.stages.getFirst();
         return seq(w.path(),
-                conv3d(w.at("0"), 3, 64, new Dims(3, 7, 7), new Dims(1, 2, 2), new Dims(1, 3, 3)),
-                batchNorm(w.at("1"), 64, epsilon), relu());
+                conv3d(w.at("0"), 3, out, new Dims(3, 7, 7), new Dims(1, 2, 2), new Dims(1, 3, 3)),
+                batchNorm(w.at("1"), out, epsilon), relu());
     }
 
     private Layer factoredStem(Weights w) {
+        int mid = widths.stem;
+        int out = widths.stages.getFirst();
         return seq(w.path(),
-                conv3d(w.at("0"), 3, R2PLUS1D_STEM, new Dims(1, 7, 7), new Dims(1, 2, 2), new Dims(0, 3, 3)),
-                batchNorm(w.at("1"), R2PLUS1D_STEM, epsilon), relu(),
-                conv3d(w.at("3"), R2PLUS1D_STEM, 64, new Dims(3, 1, 1), Dims.ONE, new Dims(1, 0, 0)),
-                batchNorm(w.at("4"), 64, epsilon), relu());
+                conv3d(w.at("0"), 3, mid, new Dims(1, 7, 7), new Dims(1, 2, 2), new Dims(0, 3, 3)),
+                batchNorm(w.at("1"), mid, epsilon), relu(),
+                conv3d(w.at("3"), mid, out, new Dims(3, 1, 1), Dims.ONE, new Dims(1, 0, 0)),
+                batchNorm(w.at("4"), out, epsilon), relu());
     }
 
     private Layer stage(Weights w, int stage, int in, int out) {
@@ -124,21 +149,32 @@ public record VideoResNet(String name, Kind kind, List<Integer> blocks, int clas
         if (!option.equals("epsilon")) {
             throw OptionText.unknown(option, name, "epsilon");
         }
-        return new VideoResNet(name, kind, blocks, classes, OptionText.epsilon(value));
+        return new VideoResNet(name, kind, widths, blocks, classes, OptionText.epsilon(value));
     }
 
     /** The net in a checkpoint with a {@code stem} of five axes. */
     static VideoResNet read(Weights w) {
         List<Integer> blocks = List.of(Extents.blocks(w.at("layer1")), Extents.blocks(w.at("layer2")),
                 Extents.blocks(w.at("layer3")), Extents.blocks(w.at("layer4")));
-        int depth = 2 * blocks.stream().mapToInt(Integer::intValue).sum() + 2;
+        Widths widths = new Widths(Extents.outputs(w, "stem.0.weight"), IntStream.rangeClosed(1, 4)
+                .mapToObj(s -> Extents.outputs(w, "layer" + s + ".0.conv1.1.weight")).toList());
         int classes = Extents.classes(w, "fc.weight");
-        if (Extents.outputs(w, "stem.0.weight") == R2PLUS1D_STEM) {
-            boolean byBlock = Extents.outputs(w, "layer2.0.conv2.0.0.weight") == SpatioTemporal.mid(Dims.cube(3), 64, 128);
-            return byBlock ? new VideoResNet("r2plus1d_" + depth, Kind.R2PLUS1D_BY_BLOCK, blocks, classes, 1e-5)
-                    : new VideoResNet("vmz_r2plus1d_" + depth, Kind.R2PLUS1D_BY_CONV, blocks, classes, 1e-3);
+        if (w.has("stem.3.weight")) {
+            int mid = SpatioTemporal.mid(Dims.cube(3), widths.stages.get(0), widths.stages.get(1));
+            boolean byBlock = Extents.outputs(w, "layer2.0.conv2.0.0.weight") == mid;
+            return byBlock
+                    ? new VideoResNet(name("r2plus1d_", widths, blocks), Kind.R2PLUS1D_BY_BLOCK, widths, blocks, classes, 1e-5)
+                    : new VideoResNet(name("vmz_r2plus1d_", widths, blocks), Kind.R2PLUS1D_BY_CONV, widths, blocks, classes, 1e-3);
         }
         boolean flat = Extents.extent(w, "layer2.0.conv1.0.weight", 2) == 1;
-        return new VideoResNet((flat ? "mc3_" : "r3d_") + depth, flat ? Kind.MC3 : Kind.R3D, blocks, classes, 1e-5);
+        Widths whole = new Widths(Widths.PUBLISHED.stem, widths.stages);
+        return new VideoResNet(name(flat ? "mc3_" : "r3d_", whole, blocks), flat ? Kind.MC3 : Kind.R3D, whole, blocks, classes, 1e-5);
+    }
+
+    /** By its depth where the widths are the published ones, else by its blocks. */
+    private static String name(String family, Widths widths, List<Integer> blocks) {
+        return widths.equals(Widths.PUBLISHED)
+                ? family + (2 * blocks.stream().mapToInt(Integer::intValue).sum() + 2)
+                : family + blocks.stream().map(String::valueOf).collect(Collectors.joining("_"));
     }
 }
