@@ -17,6 +17,7 @@ import lanewise.SharedFiles;
 import lanewise.model.ResNet.Block;
 import lanewise.model.ResNet.Stage;
 import lanewise.model.VideoResNet.Kind;
+import lanewise.model.VideoResNet.Widths;
 import lanewise.weights.DType;
 import lanewise.weights.WeightException;
 import lanewise.weights.WeightFile;
@@ -41,6 +42,8 @@ class ArchitecturesTest {
     static Stream<Architecture> unpublished() {
         List<Stage> basic = List.of(new Stage(1, 8, 8), new Stage(2, 12, 12), new Stage(1, 20, 20), new Stage(3, 24, 24));
         List<Stage> bottleneck = List.of(new Stage(1, 4, 6), new Stage(1, 8, 12), new Stage(2, 6, 18), new Stage(1, 4, 6));
+        Widths narrow = new Widths(5, List.of(8, 12, 20, 24));
+        Widths whole = new Widths(Widths.PUBLISHED.stem(), narrow.stages());
         return Stream.of(
                 new ResNet("resnet_1_2_1_3", Block.BASIC, 10, basic, 1, STRIDED, 7, 1e-5),
                 new ResNet("resnet_1_1_2_1", Block.BOTTLENECK, 10, bottleneck, 3, STRIDED, 7, 1e-5),
@@ -51,6 +54,10 @@ class ArchitecturesTest {
                 new VideoResNet("vmz_r2plus1d_10", Kind.R2PLUS1D_BY_CONV, List.of(1, 1, 1, 1), 0, 1e-3),
                 new VideoResNet("r3d_10", Kind.R3D, List.of(1, 1, 1, 1), 5, 1e-5),
                 new VideoResNet("mc3_12", Kind.MC3, List.of(1, 1, 1, 2), 5, 1e-5),
+                new VideoResNet("r2plus1d_1_2_1_1", Kind.R2PLUS1D_BY_BLOCK, narrow, List.of(1, 2, 1, 1), 9, 1e-5),
+                new VideoResNet("vmz_r2plus1d_1_1_1_1", Kind.R2PLUS1D_BY_CONV, narrow, List.of(1, 1, 1, 1), 9, 1e-3),
+                new VideoResNet("r3d_1_1_1_1", Kind.R3D, whole, List.of(1, 1, 1, 1), 9, 1e-5),
+                new VideoResNet("mc3_1_1_1_1", Kind.MC3, whole, List.of(1, 1, 1, 1), 0, 1e-5),
                 new R2Plus1dNet("r2plus1dnet_12", List.of(1, 2, 1, 1), 101, 1e-5),
                 new R2Plus1dNet("r2plus1dnet_10", List.of(1, 1, 1, 1), 0, 1e-5),
                 new R2Plus1dNet("r2plus1dnet_10", "res2plus1d", List.of(1, 1, 1, 1), 0, 1e-5));
