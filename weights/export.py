@@ -4,7 +4,7 @@
   export.py resnet18 --weights resnet18-f37072fd.pth -o resnet18.safetensors
   export.py r2plus1d_18 --pretrained -o r2plus1d_18.safetensors
   export.py resnet50 --seeded --dtype F16 -o resnet50-seeded.safetensors
-  export.py --state-dict model_data.pth.tar -o mine.safetensors --metadata lanewise.labels=mine
+  export.py --state-dict model_data.pth.tar -o mine.safetensors --metadata note=mine
   export.py --labels kinetics400 -o kinetics400.txt
   export.py resnet18 --seeded --engines -o resnet18.safetensors
 
@@ -37,8 +37,7 @@ LABELS = {
     "imagenet": models.ResNet18_Weights.IMAGENET1K_V1,
     "kinetics400": models.video.R2Plus1D_18_Weights.KINETICS400_V1,
 }
-CLASSES = {1000: "imagenet", 400: "kinetics400"}
-CLIP_FRAMES = 16
+CLIP_FRAMES, CLIP_STRIDE = 16, 2
 FLOATS = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
 NAMES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.int64: "I64", torch.int32: "I32",
          torch.int16: "I16", torch.int8: "I8", torch.uint8: "U8", torch.bool: "BOOL"}
@@ -74,7 +73,6 @@ def torchvision_network(arguments):
             model.load_state_dict(tensors)
         except RuntimeError as error:
             raise ExportError(f"{arguments.weights}: does not fit {name}\n{error}") from error
-    classes = model.fc.out_features
     metadata = {
         "lanewise.architecture": name,
         "lanewise.layout": VIDEO_LAYOUTS.get(name, "tv2d"),
@@ -82,8 +80,8 @@ def torchvision_network(arguments):
         "lanewise.source": source,
         "torchvision": torchvision.__version__,
     }
-    if classes == len(weights.meta["categories"]):
-        metadata["lanewise.labels"] = CLASSES[classes]
+    if model.fc.out_features == len(weights.meta["categories"]):
+        metadata["lanewise.labels"] = json.dumps(weights.meta["categories"], separators=(",", ":"))
     return model, metadata
 
 
@@ -101,16 +99,17 @@ def published(name, arguments):
 def preprocessing(preset):
     """How a picture or a clip becomes the network's input. One number in resize is the shorter side, two are H, W."""
     video = "video" in type(preset).__name__.lower()
-    steps = {
-        "resize": list(preset.resize_size),
-        "interpolation": preset.interpolation.value,
-        "antialias": not video,
-        "crop": list(preset.crop_size) * (3 - len(preset.crop_size)),
+    height, width = preset.crop_size * (3 - len(preset.crop_size))
+    return {
+        "resize": list(preset.resize_size) if video else preset.resize_size[0],
+        "interpolation": "bilinear" if video else "antialiased",
+        "height": height,
+        "width": width,
         "mean": list(preset.mean),
         "std": list(preset.std),
-        "channels": "RGB",
+        "frames": CLIP_FRAMES if video else 1,
+        "stride": CLIP_STRIDE if video else 1,
     }
-    return {**steps, "frames": CLIP_FRAMES} if video else steps
 
 
 def convert(name, value, dtype):

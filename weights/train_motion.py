@@ -21,7 +21,7 @@ import training
 from networks import NarrowR2Plus1d
 
 MEAN, STD = 0.45, 0.25
-STEM, WIDTHS, BLOCKS = 12, (16, 32, 64, 96), (1, 1, 1, 1)
+STEM, WIDTHS, BLOCKS = 10, (12, 32, 64, 96), (1, 1, 1, 1)
 BATCH, RATE, TEXTURES, CUTS, THINGS = 32, 2.5e-3, 1000, 24, 500
 STRIDE = 4
 HELD_OUT = 2700
@@ -74,7 +74,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=Path, nargs="+", required=True, help="folders of pictures to train on")
     parser.add_argument("--held-out", type=Path, nargs="+", required=True, help="folders of pictures to test on")
-    parser.add_argument("--steps", type=int, default=2100, help="batches of 32 clips (default: 2100)")
+    parser.add_argument("--steps", type=int, default=1400, help="batches of 32 clips (default: 1400)")
     parser.add_argument("--work", type=Path, default=Path("/tmp/train_motion"), help="folder for the state")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parent / "motion.safetensors")
     options = parser.parse_args()
