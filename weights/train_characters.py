@@ -28,6 +28,10 @@ PREPROCESSING = {
 }
 
 
+def network():
+    return NarrowResNet(STEM, WIDTHS, BLOCKS, len(pictures.CLASSES))
+
+
 def normalised(picture):
     return (picture - MEAN) / STD
 
@@ -69,7 +73,7 @@ def main():
         print(f"{what}: {sum(len(fonts) for fonts in side.values())} fonts of {len(side)} packages: {', '.join(side)}")
     print(f"{time.time() - begin:.0f} s", flush=True)
     training.seed(0)
-    model = NarrowResNet(STEM, WIDTHS, BLOCKS, len(pictures.CLASSES))
+    model = network()
     quick = held_out(unseen, 2000)
 
     def batch(_):

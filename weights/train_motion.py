@@ -31,6 +31,10 @@ PREPROCESSING = {
 }
 
 
+def network():
+    return NarrowR2Plus1d(STEM, WIDTHS, BLOCKS, len(clips.CLASSES))
+
+
 def normalised(clip):
     return ((clip - MEAN) / STD).contiguous(memory_format=torch.channels_last_3d)
 
@@ -92,7 +96,7 @@ def main():
     print(f"{len(training_pool)} and {len(test_pool)} cut-outs, {time.time() - begin:.0f} s", flush=True)
     training.seed(0)
     masks = clips.blobs(THINGS)
-    model = sees_change(NarrowR2Plus1d(STEM, WIDTHS, BLOCKS, len(clips.CLASSES))).to(memory_format=torch.channels_last_3d)
+    model = sees_change(network()).to(memory_format=torch.channels_last_3d)
     quick = held_out(test_pool, masks, 300)
 
     def batch(step):

@@ -101,14 +101,3 @@ def store(path, model, architecture, labels, preprocessing, source, training):
     }
     size = write_safetensors(Path(path), tensors, metadata)
     print(f"{path}: {len(tensors)} tensors, {size:,} bytes")
-
-
-def store_golden(path, model, inputs, preprocessed):
-    """The float64 answers of the stored weights, for a test of Lanewise: {input name: its tensor} to logits."""
-    exact = model.double().eval()
-    with torch.inference_mode():
-        cases = [{"input": name, "mean": value.double().mean().item(), "logits": exact(value.double()[None])[0].tolist()}
-                 for name, value in zip(inputs, preprocessed)]
-    model.float()
-    Path(path).write_text(json.dumps({"cases": cases}, separators=(",", ":")) + "\n")
-    print(f"{path}: {len(cases)} answers")
