@@ -15,6 +15,9 @@ import lanewise.weights.WeightFile;
 
 /** What a user names by one word: a published architecture, a network that comes with Lanewise, or a weight file. */
 sealed interface Subject {
+    /** What the help says of a network. */
+    String NET = "An architecture, a network that comes with Lanewise (characters, motion) or a weight file.";
+
     /** What the help says of {@code --model}. */
     String MODEL = "A weight file (safetensors or PyTorch), or a network that comes with Lanewise: characters or motion.";
 
@@ -80,7 +83,8 @@ sealed interface Subject {
         }
         Path file = Main.path(word);
         if (Architectures.named(word).isPresent() && !Files.exists(file)) {
-            throw new IllegalArgumentException(word + " is an architecture, which has no weights of its own; give a weight file, or "
+            throw new IllegalArgumentException(word
+                    + " is an architecture, which has no weights of its own; give a weight file, or "
                     + String.join(" or ", ShippedModels.names()));
         }
         return new Stored(file);

@@ -168,7 +168,8 @@ public record VideoResNet(String name, Kind kind, Widths widths, List<Integer> b
         }
         boolean flat = Extents.extent(w, "layer2.0.conv1.0.weight", 2) == 1;
         Widths whole = new Widths(Widths.PUBLISHED.stem, widths.stages);
-        return new VideoResNet(name(flat ? "mc3_" : "r3d_", whole, blocks), flat ? Kind.MC3 : Kind.R3D, whole, blocks, classes, 1e-5);
+        return flat ? new VideoResNet(name("mc3_", whole, blocks), Kind.MC3, whole, blocks, classes, 1e-5)
+                : new VideoResNet(name("r3d_", whole, blocks), Kind.R3D, whole, blocks, classes, 1e-5);
     }
 
     /** By its depth where the widths are the published ones, else by its blocks. */

@@ -116,7 +116,8 @@ class MetadataTest {
     void longTextIsRefusedBeforeItIsRead() {
         refused("lanewise.preprocessing", "{" + " ".repeat(Metadata.LONGEST_TEXT) + "}", "at most 4096 characters");
         refused("lanewise.labels", "[" + " ".repeat(Metadata.LONGEST_LABELS) + "]", "at most 1048576 characters");
-        String many = IntStream.rangeClosed(0, Metadata.MOST_LABELS).mapToObj(_ -> "\"\"").collect(Collectors.joining(",", "[", "]"));
+        String many = IntStream.rangeClosed(0, Metadata.MOST_LABELS).mapToObj(_ -> "\"\"")
+                .collect(Collectors.joining(",", "[", "]"));
         refused("lanewise.labels", many, "at most 100000 names");
     }
 
