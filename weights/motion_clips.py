@@ -17,6 +17,7 @@ CLASSES = ["static", "pan left", "pan right", "tilt up", "tilt down", "zoom in",
            "roll counter-clockwise"]
 FRAMES, SIDE = 8, 56
 TILE = 192  # Pixels of a stored picture; a window of 56 has room to move by its own width.
+MIDDLE = 52
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 RADIUS = 0.41  # Mean distance of a unit square's points from its centre: what turns zoom and roll into movement.
 
@@ -38,7 +39,8 @@ def tiles(files, each, rng):
             cut = picture.resize((TILE, TILE), Image.LANCZOS, (x, y, x + side, y + side))
             if rng.random() < 0.5:
                 cut = cut.transpose(Image.FLIP_LEFT_RIGHT)
-            if tells_motion(cut):
+            # The middle is what a window shows.
+            if tells_motion(cut) and tells_motion(cut.crop((MIDDLE, MIDDLE, TILE - MIDDLE, TILE - MIDDLE))):
                 made.append(torch.from_numpy(numpy.array(cut)).permute(2, 0, 1))
     return torch.stack(made)
 
@@ -186,7 +188,7 @@ def camera(labels, times, plain):
     path = torch.stack([pan, tilt, zoom / RADIUS, roll / RADIUS], 1) * amount[:, None]
     path = path + torch.stack([drift[0], drift[1], drift[2] / RADIUS, drift[3] / RADIUS], 1) * (path == 0)
     path = path[:, :, None] * (eased(count, times)[:, None] - 0.5)
-    tremor = shake(count, times, torch.where(moves > 0, (0.25 * amount).clamp(max=0.02), torch.full((count,), 0.012)))
+    tremor = shake(count, times, torch.where(moves > 0, (0.25 * amount).clamp(max=0.02), torch.full((count,), 0.008)))
     tremor = tremor * ~plain[:, None, None]
     path[:, :2] += tremor[:, :2]
     path[:, 3] += tremor[:, 2]
@@ -263,7 +265,7 @@ def render(pictures, masks, labels, moments, plain):
             seen = sample(torch.cat([pictures[layer][rows], masks[layer][rows]], 1), view)
             mask = seen[:, 3:]
             # A thing that fills the frame would be the scene.
-            mask = mask * (mask.mean((1, 2, 3, 4), keepdim=True) < 0.35)
+            mask = mask * (mask.mean((1, 2, 3, 4), keepdim=True) < 0.3)
             clip[rows] += mask * (seen[:, :3] - clip[rows])
     return clip.reshape(count, 3, FRAMES, moments, SIDE, SIDE).mean(3) if moments > 1 else clip
 
@@ -315,15 +317,18 @@ def compressed(clip):
     count, basis, blocks = len(clip), cosines(), SIDE // 8
     cut = clip.reshape(count, 3 * FRAMES, blocks, 8, blocks, 8).transpose(3, 4)
     waves = basis @ cut @ basis.T
-    step = (1 + torch.arange(8)[:, None] + torch.arange(8)[None]) * log_uniform(0.004, 0.06, count)[:, None, None, None, None, None]
+    step = (1 + torch.arange(8)[:, None] + torch.arange(8)[None]) * log_uniform(0.004, 0.04, count)[:, None, None, None, None, None]
     back = basis.T @ ((waves / step).round() * step) @ basis
     return back.transpose(3, 4).reshape(clip.shape)
 
 
 def recorded(clip):
-    """Noise, compression, few colours, and repeated frames; each in part of the clips. Levels of 8 bits."""
+    """Noise, compression, few colours, and repeated frames; each in part of the clips. Levels of 8 bits.
+
+    Frames of a film have many more pixels and are averaged down to these few, which takes most of its noise and blocks away.
+    """
     count = len(clip)
-    clip = clip + torch.randn(clip.shape) * (log_uniform(0.003, 0.06, count, 1) * chance(0.5, count))[:, :, None, None, None]
+    clip = clip + torch.randn(clip.shape) * (log_uniform(0.003, 0.04, count, 1) * chance(0.5, count))[:, :, None, None, None]
     rows = torch.nonzero(torch.rand(count) < 0.3).flatten()
     if len(rows):
         clip[rows] = compressed(clip[rows])

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains weights/characters.safetensors: a small ResNet that reads one printed character. See CHARACTERS.md.
 
-  train_characters.py --fonts DIR [--steps N] [--work DIR] [-o FILE]
+  train_characters.py --fonts DIR [--cycles N ...] [--work DIR] [-o FILE]
 
 DIR holds a folder with font files for each font package; one group of packages in five is kept for the test. The shipped
 file was made from the Debian packages that CHARACTERS.md names (apt-get download, dpkg -x). One core is used. --work keeps the
@@ -21,6 +21,7 @@ from networks import NarrowResNet
 MEAN, STD = 0.5, 0.25
 STEM, WIDTHS, BLOCKS = 24, (32, 64, 96, 128), (1, 1, 1, 1)
 BATCH, RATE = 96, 3e-3
+CYCLES = (2200,)
 HELD_OUT = 20_000
 PREPROCESSING = {
     "resize": [pictures.SIDE, pictures.SIDE], "interpolation": "antialiased", "height": pictures.SIDE,
@@ -57,7 +58,7 @@ def report(counts):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fonts", type=Path, required=True, help="a folder with one folder of fonts for each package")
-    parser.add_argument("--steps", type=int, default=3000, help="batches of 96 pictures (default: 3000)")
+    parser.add_argument("--cycles", type=int, nargs="+", default=CYCLES, help="steps of each cycle")
     parser.add_argument("--work", type=Path, default=Path("/tmp/train_characters"), help="folder for the state")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parent / "characters.safetensors")
     options = parser.parse_args()
@@ -80,12 +81,12 @@ def main():
         picture, labels = pictures.batch(seen, BATCH)
         return normalised(picture), labels
 
-    training.learn(model, batch, options.steps, RATE, options.work / "state.pt",
+    training.learn(model, batch, options.cycles, RATE, options.work / "state.pt",
                    lambda model: f"held out: {training.accuracy(training.confusion(model, quick, len(pictures.CLASSES))):.1%}")
     counts = training.confusion(training.halved(model), held_out(unseen, HELD_OUT), len(pictures.CLASSES))
     print(report(counts))
     training.store(options.output, model, "resnet_1_1_1_1", pictures.NAMES, PREPROCESSING, "weights/train_characters.py",
-                   f"{options.steps * BATCH:,} drawn characters; {training.accuracy(counts):.2%} of {counts.sum():,} "
+                   f"{sum(options.cycles) * BATCH:,} drawn characters; {training.accuracy(counts):.2%} of {counts.sum():,} "
                    "pictures of font packages not trained on")
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains weights/motion.safetensors: a narrow R(2+1)D that tells how the camera of a clip moves. See MOTION.md.
 
-  train_motion.py --pictures DIR --held-out DIR [--steps N] [--work DIR] [-o FILE]
+  train_motion.py --pictures DIR --held-out DIR [--cycles N ...] [--work DIR] [-o FILE]
 
 DIR holds picture files, at any depth. The shipped file was trained on those of the Debian packages mate-backgrounds,
 plasma-workspace-wallpapers, lomiri-wallpapers-16.04, lomiri-wallpapers-20.04, gnome-backgrounds and ukui-wallpapers
@@ -22,7 +22,8 @@ from networks import NarrowR2Plus1d
 
 MEAN, STD = 0.45, 0.25
 STEM, WIDTHS, BLOCKS = 10, (12, 32, 64, 96), (1, 1, 1, 1)
-BATCH, RATE, TEXTURES, CUTS, THINGS = 32, 2.5e-3, 1000, 24, 500
+BATCH, RATE, TEXTURES, CUTS, THINGS, EASY = 32, 2.5e-3, 1000, 24, 500, 420
+CYCLES = (1400, 1000)
 STRIDE = 4
 HELD_OUT = 2700
 PREPROCESSING = {
@@ -78,7 +79,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=Path, nargs="+", required=True, help="folders of pictures to train on")
     parser.add_argument("--held-out", type=Path, nargs="+", required=True, help="folders of pictures to test on")
-    parser.add_argument("--steps", type=int, default=1400, help="batches of 32 clips (default: 1400)")
+    parser.add_argument("--cycles", type=int, nargs="+", default=CYCLES, help="steps of each cycle")
     parser.add_argument("--work", type=Path, default=Path("/tmp/train_motion"), help="folder for the state")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parent / "motion.safetensors")
     options = parser.parse_args()
@@ -100,15 +101,15 @@ def main():
     quick = held_out(test_pool, masks, 300)
 
     def batch(step):
-        clip, labels = clips.batch(training_pool, masks, BATCH, max(0.1, 1 - step / (0.3 * options.steps)))
+        clip, labels = clips.batch(training_pool, masks, BATCH, max(0.1, 1 - step / EASY))
         return normalised(clip), labels
 
-    training.learn(model, batch, options.steps, RATE, options.work / "state.pt",
+    training.learn(model, batch, options.cycles, RATE, options.work / "state.pt",
                    lambda model: f"held out: {training.accuracy(training.confusion(model, quick, len(clips.CLASSES))):.1%}")
     counts = training.confusion(training.halved(model), held_out(test_pool, masks, HELD_OUT), len(clips.CLASSES))
     print(report(counts))
     training.store(options.output, model, "r2plus1d_1_1_1_1", clips.CLASSES, PREPROCESSING, "weights/train_motion.py",
-                   f"{options.steps * BATCH:,} rendered clips; {training.accuracy(counts):.2%} of {counts.sum():,} clips "
+                   f"{sum(options.cycles) * BATCH:,} rendered clips; {training.accuracy(counts):.2%} of {counts.sum():,} clips "
                    "from pictures of another kind")
 
 

@@ -21,8 +21,17 @@ def seed(value):
     torch.manual_seed(value)
 
 
-def learn(model, batch, steps, rate, checkpoint, report, every=400):
-    """Trains by AdamW with one warm-up and one cosine decay, on one thread; goes on where a checkpoint file ends.
+def rate_at(step, cycles, rate):
+    """A warm-up, then a cosine decay to nothing in each cycle; later cycles start at 0.6 of the rate before."""
+    for steps in cycles:
+        if step < steps:
+            return rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
+        step, rate = step - steps, 0.6 * rate
+    raise ValueError("after the last cycle")
+
+
+def learn(model, batch, cycles, rate, checkpoint, report, every=400):
+    """Trains by AdamW on one thread, with cycles of so many steps; goes on where a checkpoint file ends.
 
     batch(step): inputs and classes. report(model): a line on what the model knows, printed every so many steps.
     """
@@ -31,7 +40,7 @@ def learn(model, batch, steps, rate, checkpoint, report, every=400):
     decayed = [value for value in model.parameters() if value.dim() > 1]
     plain = [value for value in model.parameters() if value.dim() <= 1]
     optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0}], lr=rate)
-    first = 0
+    first, steps = 0, sum(cycles)
     if checkpoint.exists():
         saved = torch.load(checkpoint)
         model.load_state_dict(saved["model"])
@@ -42,7 +51,7 @@ def learn(model, batch, steps, rate, checkpoint, report, every=400):
     for step in range(first, steps):
         seed(step)
         for group in optimizer.param_groups:
-            group["lr"] = rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
+            group["lr"] = rate_at(step, cycles, rate)
         model.train()
         inputs, classes = batch(step)
         loss = functional.cross_entropy(model(inputs), classes, label_smoothing=0.02)
