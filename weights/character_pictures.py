@@ -1,6 +1,5 @@
 """Pictures of one printed character in many fonts: what train_characters.py trains on and tests with."""
 
-import math
 import string
 import zlib
 from pathlib import Path
@@ -9,6 +8,8 @@ import numpy
 import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch.nn import functional
+
+from marks import chance, compressed, uniform
 
 SIDE = 64
 GLYPH = 80  # Pixels of a stored glyph's square,
@@ -102,14 +103,6 @@ def load(folder):
 
 # Pictures
 
-def uniform(low, high, *shape):
-    return low + (high - low) * torch.rand(*shape)
-
-
-def chance(probability, *shape):
-    return (torch.rand(*shape) < probability).float()
-
-
 def placed(masks):
     """The glyphs turned, slanted, stretched, bent and shifted: N x C x SIDE x SIDE."""
     count = len(masks)
@@ -175,21 +168,6 @@ def edge(shift):
     return ((columns >= shift) if shift > 0 else (columns < SIDE + shift)).float()
 
 
-def cosines():
-    k, n = torch.arange(8)[:, None], torch.arange(8)[None]
-    basis = torch.cos(math.pi * (2 * n + 1) * k / 16) * 0.5
-    basis[0] /= math.sqrt(2)
-    return basis
-
-
-def compressed(pictures):
-    """JPEG's blocks of 8 x 8 cosines, the high ones rounded more coarsely."""
-    basis, blocks = cosines(), SIDE // 8
-    waves = basis @ pictures.reshape(-1, 3, blocks, 8, blocks, 8).transpose(3, 4) @ basis.T
-    step = (1 + torch.arange(8)[:, None] + torch.arange(8)[None]) * uniform(0.005, 0.05, len(pictures), 1, 1, 1, 1, 1)
-    return (basis.T @ ((waves / step).round() * step) @ basis).transpose(3, 4).reshape(pictures.shape)
-
-
 def photographed(pictures):
     """Out of focus, of few pixels, noisy or compressed; each in part of the pictures. Levels of 8 bits."""
     count = len(pictures)
@@ -204,7 +182,7 @@ def photographed(pictures):
     pictures = pictures + torch.randn(pictures.shape) * uniform(0, 0.1, count, 1, 1, 1) * chance(0.5, count, 1, 1, 1)
     rows = torch.nonzero(torch.rand(count) < 0.3).flatten()
     if len(rows):
-        pictures[rows] = compressed(pictures[rows])
+        pictures[rows] = compressed(pictures[rows], uniform(0.005, 0.05, len(rows)))
     return (pictures.clamp(0, 1) * 255).round() / 255
 
 

@@ -6,165 +6,33 @@ light that changes, blur, noise, compression, few colours, captions and bars tha
 """
 
 import math
-from pathlib import Path
 
-import numpy
 import torch
-from PIL import Image, ImageDraw, ImageFilter
 from torch.nn import functional
+
+from marks import chance, compressed, log_uniform, uniform
+from scenery import TILE
 
 CLASSES = ["static", "pan left", "pan right", "tilt up", "tilt down", "zoom in", "zoom out", "roll clockwise",
            "roll counter-clockwise"]
 FRAMES, SIDE = 8, 56
-TILE = 192  # Pixels of a stored picture; a window of 56 has room to move by its own width.
-MIDDLE = 52
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 RADIUS = 0.41  # Mean distance of a unit square's points from its centre: what turns zoom and roll into movement.
-
-
-# Pictures
-
-def tiles(files, each, rng):
-    """Square cut-outs of picture files, of many scales; N x 3 x TILE x TILE bytes. Empty ones are left out."""
-    made = []
-    for file in files:
-        picture = Image.open(file) if isinstance(file, Path) else file
-        if min(picture.size) < TILE // 2:
-            continue
-        picture = picture.convert("RGBA").convert("RGB")
-        picture.thumbnail((1600, 1600), Image.BILINEAR)
-        for _ in range(each):
-            side = int(min(picture.size) * math.exp(rng.uniform(math.log(0.3), 0)))
-            x, y = (int(rng.integers(0, extent - side + 1)) for extent in picture.size)
-            cut = picture.resize((TILE, TILE), Image.LANCZOS, (x, y, x + side, y + side))
-            if rng.random() < 0.5:
-                cut = cut.transpose(Image.FLIP_LEFT_RIGHT)
-            # The middle is what a window shows.
-            if tells_motion(cut) and tells_motion(cut.crop((MIDDLE, MIDDLE, TILE - MIDDLE, TILE - MIDDLE))):
-                made.append(torch.from_numpy(numpy.array(cut)).permute(2, 0, 1))
-    return torch.stack(made)
-
-
-def tells_motion(picture):
-    """Whether movement is visible: detail in most parts, and edges of more than one direction."""
-    grey = numpy.asarray(picture.convert("L").resize((48, 48), Image.BOX), float)
-    parts = grey.reshape(4, 12, 4, 12).std((1, 3))
-    dy, dx = numpy.gradient(grey)
-    across = numpy.linalg.eigvalsh([[(dx * dx).mean(), (dx * dy).mean()], [(dx * dy).mean(), (dy * dy).mean()]])
-    return (parts > 4).sum() >= 11 and across[0] > 1.5
-
-
-def picture_files(folder):
-    """All sound picture files below a folder that are large enough, in a fixed order."""
-    found = []
-    for file in sorted(Path(folder).rglob("*")):
-        if file.suffix.lower() in SUFFIXES:
-            try:
-                with Image.open(file) as picture:
-                    if min(picture.size) >= TILE:
-                        picture.load()
-                        found.append(file)
-            except OSError as error:
-                print(f"{file}: left out, {error}")
-    return found
-
-
-def textures(count, rng):
-    """Pictures by formula: clouds, cells, tiles, and heaps of shapes."""
-    kinds = [clouds, cells, pavement, shapes, shapes]
-    return tiles([kinds[i % len(kinds)](2 * TILE, rng) for i in range(count)], 1, rng)
-
-
-def colour(rng):
-    return tuple(int(v) for v in rng.integers(0, 256, 3))
-
-
-def blend(mix, rng):
-    """A map of 0..1 as a picture between two colours."""
-    first, second = (numpy.array(colour(rng), float) for _ in range(2))
-    if numpy.abs(first - second).max() < 80:
-        second = 255 - first
-    pixels = first + mix[..., None] * (second - first) + rng.normal(0, 4, (*mix.shape, 3))
-    return Image.fromarray(pixels.clip(0, 255).astype(numpy.uint8))
-
-
-def noise(side, cell, rng):
-    grid = Image.fromarray(rng.random((side // cell + 2,) * 2).astype(numpy.float32))
-    return numpy.asarray(grid.resize((side, side), Image.BICUBIC))
-
-
-def clouds(side, rng):
-    roughness = rng.uniform(0.4, 0.9)
-    mix = sum(roughness ** octave * noise(side, 64 >> octave, rng) for octave in range(6))
-    return blend((mix - mix.min()) / numpy.ptp(mix), rng)
-
-
-def cells(side, rng):
-    points = rng.random((int(rng.integers(20, 120)), 2)) * side
-    y, x = numpy.mgrid[:side, :side]
-    distances = numpy.sqrt((x[..., None] - points[:, 0]) ** 2 + (y[..., None] - points[:, 1]) ** 2)
-    if rng.random() < 0.5:
-        palette = rng.integers(0, 256, (len(points), 3))
-        return Image.fromarray(palette[distances.argmin(2)].astype(numpy.uint8))
-    nearest = numpy.partition(distances, 1, 2)
-    edge = nearest[..., 1] - nearest[..., 0]
-    return blend((edge / rng.uniform(5, 40)).clip(0, 1), rng)
-
-
-def pavement(side, rng):
-    cell = int(rng.integers(12, 48))
-    levels = rng.random((side // cell + 1,) * 2).repeat(cell, 0).repeat(cell, 1)[:side, :side]
-    joint = (numpy.arange(side) % cell < max(1, cell // 10))
-    levels[joint] = 0
-    levels[:, joint] = 0
-    return blend((levels + 0.3 * noise(side, 8, rng)) / 1.3, rng)
-
-
-def shapes(side, rng):
-    picture = clouds(side, rng) if rng.random() < 0.5 else Image.new("RGB", (side, side), colour(rng))
-    draw = ImageDraw.Draw(picture)
-    for _ in range(int(rng.integers(15, 150))):
-        x, y = rng.random(2) * side
-        w, h = numpy.exp(rng.uniform(math.log(4), math.log(side / 4), 2))
-        kind = rng.integers(0, 4)
-        if kind == 0:
-            draw.rectangle((x, y, x + w, y + h), colour(rng))
-        elif kind == 1:
-            draw.ellipse((x, y, x + w, y + h), colour(rng))
-        elif kind == 2:
-            draw.line((x, y, x + w * rng.choice([-2, 2]), y + h * rng.choice([-2, 2])), colour(rng), int(rng.integers(1, 8)))
-        else:
-            draw.polygon([(x + w * a, y + h * b) for a, b in rng.uniform(-1, 1, (4, 2))], colour(rng))
-    return picture.filter(ImageFilter.GaussianBlur(rng.uniform(0, 1.5)))
 
 
 # Movement. All tensors have one row a clip; "amount" is the mean way of a point in parts of the frame's side.
 
-def uniform(low, high, *shape):
-    return low + (high - low) * torch.rand(*shape)
-
-
-def log_uniform(low, high, *shape):
-    return torch.exp(uniform(math.log(low), math.log(high), *shape))
-
-
-def chance(probability, count):
-    """1 for about that part of the rows, else 0."""
-    return (torch.rand(count, 1) < probability).float()
-
-
 def eased(count, times):
     """Progress 0..1 at each time 0..1: even, eased at either end, or with a late start or an early end."""
-    power, late = log_uniform(0.6, 1.7, count, 1), uniform(0, 0.25, count, 1) * chance(0.3, count)
-    early = uniform(0, 0.25, count, 1) * chance(0.3, count)
+    power, late = log_uniform(0.6, 1.7, count, 1), uniform(0, 0.25, count, 1) * chance(0.3, count, 1)
+    early = uniform(0, 0.25, count, 1) * chance(0.3, count, 1)
     t = ((times - late) / (1 - late - early)).clamp(0, 1)
-    smooth, soft = t * t * (3 - 2 * t), chance(0.4, count)
+    smooth, soft = t * t * (3 - 2 * t), chance(0.4, count, 1)
     return (soft * smooth + (1 - soft) * t) ** power
 
 
 def shake(count, times, most):
     """A hand's tremor along each of x, y, roll: a few slow waves, and a jolt in each frame."""
-    size = log_uniform(0.02, 1, count, 1, 1) * most[:, None, None] * chance(0.75, count)[:, None]
+    size = log_uniform(0.02, 1, count, 1, 1) * most[:, None, None] * chance(0.75, count, 1)[:, None]
     phase, speed = uniform(0, 2 * math.pi, count, 3, 1), uniform(2, 14, count, 3, 1)
     wave = torch.sin(phase + speed * times[:, None])
     jolt = torch.randn(count, 3, times.shape[1])
@@ -184,7 +52,7 @@ def camera(labels, times, plain):
     amount = torch.where(plain, clear, amount)
     # What else the camera does is much less than its main movement; a static camera hardly drifts.
     side = torch.where(moves > 0, 0.3 * amount, torch.full((count,), 0.007))
-    drift = [uniform(-1, 1, count) * side * chance(0.6, count)[:, 0] for _ in range(4)]
+    drift = [uniform(-1, 1, count) * side * chance(0.6, count, 1)[:, 0] for _ in range(4)]
     path = torch.stack([pan, tilt, zoom / RADIUS, roll / RADIUS], 1) * amount[:, None]
     path = path + torch.stack([drift[0], drift[1], drift[2] / RADIUS, drift[3] / RADIUS], 1) * (path == 0)
     path = path[:, :, None] * (eased(count, times)[:, None] - 0.5)
@@ -231,7 +99,7 @@ def blobs(count):
     for wave in range(2, 6):
         outline = outline + torch.randn(count, 1, 1) * 0.25 / wave * torch.sin(wave * angle + uniform(0, 7, count, 1, 1))
     box = torch.maximum(x.abs(), y.abs())[None]
-    boxed = chance(0.3, count)[:, :, None]
+    boxed = chance(0.3, count, 1)[:, :, None]
     inside = outline * 0.3 - (boxed * box + (1 - boxed) * radius)
     return (torch.sigmoid(inside * log_uniform(8, 80, count, 1, 1)) * 255).byte()[:, None]
 
@@ -239,12 +107,12 @@ def blobs(count):
 def things(path, aspect, times):
     """The view of one thing a clip that has its own way: through the scene, or in the frame as if the camera followed it."""
     count = len(path)
-    with_scene = chance(0.6, count)[:, :, None]
+    with_scene = chance(0.6, count, 1)[:, :, None]
     own = torch.zeros_like(path)
     own[:, :2] = uniform(-1, 1, count, 2, 1) * log_uniform(0.02, 1.0, count, 1, 1) * (eased(count, times) - 0.5)[:, None]
-    own[:, 2:] = uniform(-0.4, 0.4, count, 2, 1) * chance(0.3, count)[:, None] * (eased(count, times) - 0.5)[:, None]
+    own[:, 2:] = uniform(-0.4, 0.4, count, 2, 1) * chance(0.3, count, 1)[:, None] * (eased(count, times) - 0.5)[:, None]
     own[:, :2] += shake(count, times, torch.full((count,), 0.03))[:, :2]
-    moved = own * chance(0.75, count)[:, :, None] + path * with_scene * uniform(0.8, 1.5, count, 1, 1)
+    moved = own * chance(0.75, count, 1)[:, :, None] + path * with_scene * uniform(0.8, 1.5, count, 1, 1)
     moved[:, :2] += uniform(-0.4, 0.4, count, 2, 1)
     return windows(moved, aspect, log_uniform(1.0, 3.5, count), torch.zeros(count, 2))
 
@@ -276,10 +144,10 @@ def lit(clip):
     """Contrast, tint, fading, flicker and a vignette."""
     count = len(clip)
     times = torch.linspace(0, 1, FRAMES)[None]
-    fade = uniform(-0.5, 0.5, count, 1) * chance(0.35, count) * eased(count, times)
-    flicker = torch.randn(count, FRAMES) * uniform(0, 0.06, count, 1) * chance(0.4, count)
+    fade = uniform(-0.5, 0.5, count, 1) * chance(0.35, count, 1) * eased(count, times)
+    flicker = torch.randn(count, FRAMES) * uniform(0, 0.06, count, 1) * chance(0.4, count, 1)
     gain = log_uniform(0.5, 1.6, count, 1) * (1 + fade + flicker)
-    tint = 1 + 0.15 * torch.randn(count, 3) * chance(0.5, count)
+    tint = 1 + 0.15 * torch.randn(count, 3) * chance(0.5, count, 1)
     mean = clip.mean((1, 2, 3, 4), keepdim=True)
     contrast = log_uniform(0.45, 1.5, count)[:, None, None, None, None]
     grey = clip.mean(1, keepdim=True)
@@ -287,7 +155,7 @@ def lit(clip):
     clip = grey + saturation * (clip - grey)
     clip = (mean + contrast * (clip - mean)) * gain[:, None, :, None, None] * tint[:, :, None, None, None]
     line = torch.linspace(-1, 1, SIDE)
-    dark = uniform(0, 0.5, count, 1, 1) * chance(0.3, count)[:, :, None]
+    dark = uniform(0, 0.5, count, 1, 1) * chance(0.3, count, 1)[:, :, None]
     return clip * (1 - dark * (line[None, :, None] ** 2 + line[None, None] ** 2) / 2)[:, None, None]
 
 
@@ -305,33 +173,16 @@ def overlaid(clip):
     return clip
 
 
-def cosines():
-    k, n = torch.arange(8)[:, None], torch.arange(8)[None]
-    basis = torch.cos(math.pi * (2 * n + 1) * k / 16) * 0.5
-    basis[0] /= math.sqrt(2)
-    return basis
-
-
-def compressed(clip):
-    """Blocks of 8 x 8 cosines, the high ones rounded more coarsely, as JPEG and video codecs do."""
-    count, basis, blocks = len(clip), cosines(), SIDE // 8
-    cut = clip.reshape(count, 3 * FRAMES, blocks, 8, blocks, 8).transpose(3, 4)
-    waves = basis @ cut @ basis.T
-    step = (1 + torch.arange(8)[:, None] + torch.arange(8)[None]) * log_uniform(0.004, 0.04, count)[:, None, None, None, None, None]
-    back = basis.T @ ((waves / step).round() * step) @ basis
-    return back.transpose(3, 4).reshape(clip.shape)
-
-
 def recorded(clip):
     """Noise, compression, few colours, and repeated frames; each in part of the clips. Levels of 8 bits.
 
     Frames of a film have many more pixels and are averaged down to these few, which takes most of its noise and blocks away.
     """
     count = len(clip)
-    clip = clip + torch.randn(clip.shape) * (log_uniform(0.003, 0.04, count, 1) * chance(0.5, count))[:, :, None, None, None]
+    clip = clip + torch.randn(clip.shape) * (log_uniform(0.003, 0.04, count, 1) * chance(0.5, count, 1))[:, :, None, None, None]
     rows = torch.nonzero(torch.rand(count) < 0.3).flatten()
     if len(rows):
-        clip[rows] = compressed(clip[rows])
+        clip[rows] = compressed(clip[rows], log_uniform(0.004, 0.04, len(rows)))
     levels = torch.where(torch.rand(count) < 0.15, log_uniform(6, 40, count).round(), torch.full((count,), 255.0))
     levels = levels[:, None, None, None, None]
     dither = (torch.rand(clip.shape) - 0.5) * (levels < 255)

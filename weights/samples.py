@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-import motion_clips
+import scenery
 
 WIDTH, HEIGHT, FRAMES = 160, 120, 30
 SCENE = 480
@@ -24,12 +24,12 @@ SAMPLES = Path(__file__).parent / "samples"
 
 def scene(rng):
     """Ground, sky and a heap of shapes, SCENE pixels square."""
-    picture = motion_clips.shapes(SCENE, rng)
+    picture = scenery.shapes(SCENE, rng)
     draw = ImageDraw.Draw(picture)
     for _ in range(40):
         x, y = rng.random(2) * SCENE
         w, h = rng.uniform(10, 70, 2)
-        draw.rectangle((x, y, x + w, y + h), motion_clips.colour(rng), motion_clips.colour(rng), 2)
+        draw.rectangle((x, y, x + w, y + h), scenery.colour(rng), scenery.colour(rng), 2)
     return picture.filter(ImageFilter.GaussianBlur(0.8))
 
 

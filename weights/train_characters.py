@@ -39,7 +39,7 @@ def normalised(picture):
 
 def held_out(packages, count):
     """The same pictures each time, whatever was drawn before."""
-    training.seed(1_000_003)
+    torch.manual_seed(1_000_003)
     batches = []
     for _ in range(count // 200):
         picture, labels = pictures.batch(packages, 200)
@@ -73,7 +73,7 @@ def main():
     for what, side in (("trained on", seen), ("held out", unseen)):
         print(f"{what}: {sum(len(fonts) for fonts in side.values())} fonts of {len(side)} packages: {', '.join(side)}")
     print(f"{time.time() - begin:.0f} s", flush=True)
-    training.seed(0)
+    torch.manual_seed(0)
     model = network()
     quick = held_out(unseen, 2000)
 

@@ -17,6 +17,7 @@ import numpy
 import torch
 
 import motion_clips as clips
+import scenery
 import training
 from networks import NarrowR2Plus1d
 
@@ -61,7 +62,7 @@ def pool(file, make):
 
 def held_out(pictures, masks, count):
     """The same clips each time, whatever was drawn before."""
-    training.seed(1_000_003)
+    torch.manual_seed(1_000_003)
     batches = []
     for _ in range(count // 100):
         clip, labels = clips.batch(pictures, masks, 100)
@@ -88,14 +89,14 @@ def main():
 
     def cut(folders, each, by_formula, seed):
         rng = numpy.random.default_rng(seed)
-        files = [file for folder in folders for file in clips.picture_files(folder)]
-        made = clips.tiles(files, each, rng)
-        return torch.cat([made, clips.textures(by_formula, rng)]) if by_formula else made
+        files = [file for folder in folders for file in scenery.picture_files(folder)]
+        made = scenery.tiles(files, each, rng)
+        return torch.cat([made, scenery.textures(by_formula, rng)]) if by_formula else made
 
     training_pool = pool(options.work / "training.pt", lambda: cut(options.pictures, CUTS, TEXTURES, 1))
     test_pool = pool(options.work / "held-out.pt", lambda: cut(options.held_out, CUTS, 0, 2))
     print(f"{len(training_pool)} and {len(test_pool)} cut-outs, {time.time() - begin:.0f} s", flush=True)
-    training.seed(0)
+    torch.manual_seed(0)
     masks = clips.blobs(THINGS)
     model = sees_change(network()).to(memory_format=torch.channels_last_3d)
     quick = held_out(test_pool, masks, 300)

@@ -2,23 +2,15 @@
 
 import json
 import math
-import random
 import time
 from pathlib import Path
 
-import numpy
 import torch
 from torch.nn import functional
 
 from export import write_safetensors
 
 CHECKPOINT_EVERY = 50
-
-
-def seed(value):
-    random.seed(value)
-    numpy.random.seed(value)
-    torch.manual_seed(value)
 
 
 def rate_at(step, cycles, rate):
@@ -47,9 +39,9 @@ def learn(model, batch, cycles, rate, checkpoint, report, every=400):
         optimizer.load_state_dict(saved["optimizer"])
         first = saved["step"]
         print(f"going on at step {first}", flush=True)
-    loss_mean, begin = math.log(model.fc.out_features if hasattr(model, "fc") else model.linear.out_features), time.time()
+    losses, begin = [], time.time()
     for step in range(first, steps):
-        seed(step)
+        torch.manual_seed(step)
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step, cycles, rate)
         model.train()
@@ -59,12 +51,13 @@ def learn(model, batch, cycles, rate, checkpoint, report, every=400):
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
         optimizer.step()
-        loss_mean += 0.02 * (loss.item() - loss_mean)
+        losses.append(loss.item())
         if (step + 1) % CHECKPOINT_EVERY == 0:
             draft = checkpoint.with_suffix(".draft")
             torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1}, draft)
             draft.replace(checkpoint)
             pace = (time.time() - begin) / (step + 1 - first)
+            loss_mean = sum(losses[-CHECKPOINT_EVERY:]) / len(losses[-CHECKPOINT_EVERY:])
             print(f"step {step + 1} of {steps}  loss {loss_mean:.3f}  {pace:.2f} s a step", flush=True)
         if (step + 1) % every == 0:
             print(f"step {step + 1}  {report(model)}", flush=True)
