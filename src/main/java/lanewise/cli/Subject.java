@@ -18,11 +18,11 @@ import lanewise.weights.Weights;
 /** What a user names by one word: a published architecture, a network that comes with Lanewise, or a weight file. */
 sealed interface Subject {
     /** What the help says of a network. */
-    String NET = "An architecture, a network that comes with Lanewise (motion) or a weight file.";
+    String NET = "An architecture, a network that comes with Lanewise (characters, motion) or a weight file.";
 
     /** What the help says of a network with its weights. */
     String MODEL = "A weight file (safetensors or PyTorch, or the index of several), "
-            + "or a network that comes with Lanewise: motion.";
+            + "or a network that comes with Lanewise: characters or motion.";
 
     /**
      * The architecture and its layers; no weight is read.

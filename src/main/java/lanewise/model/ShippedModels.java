@@ -10,11 +10,11 @@ import lanewise.weights.WeightException;
 import lanewise.weights.WeightFile;
 
 /**
- * The small trained networks that come with Lanewise, by name: {@code motion} tells how the camera of a clip moves. Its model
- * card is in {@code weights}.
+ * The small trained networks that come with Lanewise, by name: {@code characters} reads one printed character,
+ * {@code motion} tells how the camera of a clip moves. Their model cards are in {@code weights}.
  */
 public final class ShippedModels {
-    private static final List<String> NAMES = List.of("motion");
+    private static final List<String> NAMES = List.of("characters", "motion");
 
     private ShippedModels() {}
 

@@ -98,6 +98,9 @@ class ClassifyTest {
     @Test
     void aShippedNetworkIsNamedByOneWord() {
         Path samples = Path.of(System.getProperty("basedir", "")).resolve("weights/samples");
+        List<String> lines = CommandLineRun.of("classify", "--model", "characters", "--top", 1, samples.resolve("character-R.png"))
+                .good().lines();
+        assertTrue(lines.get(1).endsWith("%  R"), lines.get(1));
         JsonNode answer = CommandLineRun.of("classify", "--model", "motion", "--format", "json", samples.resolve("zoom-in.gif"))
                 .good().json().getFirst();
         assertEquals("motion", answer.get("model").asText());

@@ -33,7 +33,7 @@ class ShippedModelsTest {
     private static final long MOST_BYTES = 2_000_000;
 
     @ParameterizedTest
-    @CsvSource("motion, 3e-5")
+    @CsvSource({"characters, 1e-5", "motion, 3e-5"})
     void answersAsPyTorchDoes(String name, double tolerance) throws IOException, WeightException, MediaException {
         JsonNode reference;
         try (InputStream in = ShippedModelsTest.class.getResourceAsStream("/lanewise/reference/" + name + ".json")) {
@@ -72,7 +72,8 @@ class ShippedModelsTest {
     @ParameterizedTest
     @CsvSource({
         "motion, pan-right.gif, pan right", "motion, zoom-in.gif, zoom in", "motion, roll-clockwise, roll clockwise",
-        "motion, static-with-walker.gif, static"})
+        "motion, static-with-walker.gif, static", "characters, character-R.png, R", "characters, character-7.png, 7",
+        "characters, character-g.png, g"})
     void knowsWhatTheSamplesShow(String name, String sample, String expected) throws WeightException, MediaException {
         try (Model model = Model.shipped(name); Arena arena = Arena.ofShared()) {
             int best = model.classify(Media.load(arena, SAMPLES.resolve(sample), model.preprocessing()), 1).getFirst().index();
@@ -82,7 +83,7 @@ class ShippedModelsTest {
 
     @Test
     void filesAreSmallAndDescribeThemselves() throws WeightException {
-        assertEquals(List.of("motion"), ShippedModels.names());
+        assertEquals(List.of("characters", "motion"), ShippedModels.names());
         for (String name : ShippedModels.names()) {
             try (WeightFile file = ShippedModels.open(name)) {
                 assertTrue(Files.notExists(file.path()), "the copy remains: " + file.path());
@@ -100,14 +101,14 @@ class ShippedModelsTest {
     @Test
     void theCopiesOfFailedAndOfGoodLoadsAreGone() throws IOException, WeightException {
         long before = copies();
-        Model.shipped("motion").close();
+        Model.shipped("characters").close();
         assertThrows(IllegalArgumentException.class, () -> Model.shipped("none"));
         assertEquals(before, copies());
     }
 
     private static long copies() throws IOException {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(file -> file.getFileName().toString().startsWith("lanewise-motion-")).count();
+            return files.filter(file -> file.getFileName().toString().startsWith("lanewise-characters-")).count();
         }
     }
 }
