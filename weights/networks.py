@@ -1,4 +1,4 @@
-"""The networks of the stored references: torchvision's by name, and published layouts it does not have."""
+"""The networks of the references: torchvision's by name, published layouts it does not have, and narrow ones of our own."""
 
 import re
 
@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 from torchvision import models
+from torchvision.models import resnet
 from torchvision.models.video import resnet as video
 
 import pictures
@@ -159,3 +160,36 @@ class CifarResNet(nn.Module):
     def forward(self, x):
         x = self.layer3(self.layer2(self.layer1(functional.relu(self.bn1(self.conv1(x))))))
         return self.linear(torch.mean(x, (2, 3)))
+
+
+# torchvision's networks with other widths: the same keys, so that Lanewise recognises them.
+
+class NarrowResNet(models.ResNet):
+    def __init__(self, stem, widths, blocks, classes):
+        nn.Module.__init__(self)
+        self._norm_layer, self.inplanes, self.dilation, self.groups, self.base_width = nn.BatchNorm2d, stem, 1, 1, 64
+        self.conv1 = nn.Conv2d(3, stem, 7, 2, 3, bias=False)
+        self.bn1 = nn.BatchNorm2d(stem)
+        self.relu = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool2d(3, 2, 1)
+        for stage, (width, count) in enumerate(zip(widths, blocks), 1):
+            layer = self._make_layer(resnet.BasicBlock, width, count, stride=1 if stage == 1 else 2)
+            setattr(self, f"layer{stage}", layer)
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(widths[-1], classes)
+
+
+class NarrowR2Plus1d(video.VideoResNet):
+    def __init__(self, stem, widths, blocks, classes):
+        """stem: channels between the stem's two convolutions; widths and blocks: of the four stages."""
+        nn.Module.__init__(self)
+        self.stem = nn.Sequential(
+            nn.Conv3d(3, stem, (1, 7, 7), (1, 2, 2), (0, 3, 3), bias=False), nn.BatchNorm3d(stem), nn.ReLU(inplace=True),
+            nn.Conv3d(stem, widths[0], (3, 1, 1), 1, (1, 0, 0), bias=False), nn.BatchNorm3d(widths[0]),
+            nn.ReLU(inplace=True))
+        self.inplanes = widths[0]
+        for stage, (width, count) in enumerate(zip(widths, blocks), 1):
+            layer = self._make_layer(video.BasicBlock, video.Conv2Plus1D, width, count, stride=1 if stage == 1 else 2)
+            setattr(self, f"layer{stage}", layer)
+        self.avgpool = nn.AdaptiveAvgPool3d(1)
+        self.fc = nn.Linear(widths[-1], classes)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes the small PyTorch references that Lanewise's tests compare with.
 
-Weights and inputs come from the formula in seeded.py, so a reference file holds only names, shapes and results.
+Weights and inputs come from the formula in seeded.py, so a reference file holds only names, shapes and results; but for
+the trained networks, whose weights and samples lie here.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import clips
 import layers
 import networks
 import seeded
+import trained
 
 STORE = Path(__file__).resolve().parent.parent / "src/test/resources/lanewise/reference"
 MEDIA = Path(__file__).resolve().parent.parent.parent / "shared/media/video"
@@ -117,7 +119,7 @@ def verify(path):
 
 
 def main():
-    cases = [*NETWORKS, "layers", "clip-r2plus1d_18"]
+    cases = [*NETWORKS, "layers", "clip-r2plus1d_18", *trained.NETWORKS]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", nargs="*", metavar="CASE", help=f"what to make; all by default: {', '.join(cases)}")
     parser.add_argument("--media", type=Path, default=MEDIA, help="folder with the clips (default: %(default)s)")
@@ -137,6 +139,8 @@ def main():
             store(case, layers.reference())
         elif case == "clip-r2plus1d_18":
             store(case, clips.reference(arguments.media))
+        elif case in trained.NETWORKS:
+            store(case, trained.reference(case))
         else:
             arch, shape, outputs, *options = NETWORKS[case]
             store(case, run(arch, *(options or [{}]), shape, outputs))

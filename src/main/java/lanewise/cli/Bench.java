@@ -49,7 +49,7 @@ final class Bench implements Callable<Integer> {
     private static final int LEAST_RUNS = 3;
     private static final int PROFILES = 5;
 
-    @Parameters(paramLabel = "NET", description = "An architecture or a weight file.")
+    @Parameters(paramLabel = "NET", description = Subject.NET)
     private String net;
 
     @Option(names = "--shape", paramLabel = "SHAPE",

@@ -29,22 +29,25 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  lanewise classify --model resnet18.safetensors --labels imagenet.txt cat.jpg",
-            "  lanewise classify --model r2plus1d_18.pth --labels kinetics.txt throw.mp4",
+            "  lanewise classify --model motion holiday.mp4",
             "  lanewise classify --model resnet50.pth --top 1 --format json *.jpg",
+            "  lanewise classify --model mine.pth --labels mine.txt cat.jpg",
             "",
+            "Classes have names where the weights or a file beside them give some, where",
+            "--labels does, and where a network of torchvision's has 1000 or 400 classes:",
+            "ImageNet's, Kinetics'.",
             "JSON is one object a line for each input: input, model, architecture, kernels",
-            "(vector or scalar), predictions (index, label where labels are given,",
+            "(vector or scalar), predictions (index, label where classes have names,",
             "probability from 0 to 1, logit) and milliseconds (of the network alone; the",
             "first input takes longer, because Java compiles the kernels meanwhile).",
             "An input that cannot be read is reported and the others go on; the exit code",
             "is then 2."})
 final class Classify implements Callable<Integer> {
-    @Option(names = "--model", required = true, paramLabel = "FILE", description = "Weights: safetensors or PyTorch.")
-    private Path file;
+    @Option(names = "--model", required = true, paramLabel = "MODEL", description = Subject.MODEL)
+    private Subject.Trained trained;
 
     @Option(names = "--labels", paramLabel = "FILE", description = "Names of the classes, one a line, in the model's order "
-            + "(default: the weight file's own).")
+            + "(default: the model's own).")
     private Path labelFile;
 
     @Option(names = "--top", paramLabel = "K", defaultValue = "5", description = "How many classes (default: 5).")
@@ -71,21 +74,21 @@ final class Classify implements Callable<Integer> {
         if (top < 1) {
             throw new UserException("--top: at least 1 class, not " + top);
         }
-        Optional<Labels> named = labelFile == null ? Optional.empty() : Optional.of(Labels.read(labelFile));
+        Optional<Labels> given = labelFile == null ? Optional.empty() : Optional.of(Labels.read(labelFile));
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = new Progress(err);
-        progress.show("loading " + file);
-        try (Model model = engine.load(file)) {
+        progress.show("loading " + trained.name());
+        try (Model model = engine.load(trained)) {
             int classes = model.architecture().classes();
             if (classes == 0) {
-                throw new UserException(file + ": a model without a classifier, which ends with features;"
+                throw new UserException(trained.name() + ": a model without a classifier, which ends with features;"
                         + " use lanewise run to get them");
             }
-            if (named.isPresent()) {
-                named.get().requireCount(classes, file);
+            if (given.isPresent()) {
+                given.get().requireCount(classes, trained.name());
             }
-            Optional<Labels> labels = named.or(() -> Labels.of(file, model.labels()));
+            List<String> labels = given.map(Labels::names).orElse(model.labels());
             Preprocessing preprocessing = changes.over(model.preprocessing(), model.architecture().name());
             String kernels = EngineOptions.kernels(model.plan(preprocessing.inputShape(1)));
             int code = Main.OK;
@@ -122,29 +125,30 @@ final class Classify implements Callable<Integer> {
         }
     }
 
-    private static String text(Answer answer, Optional<Labels> labels) {
+    private static String text(Answer answer, List<String> labels) {
         Table table = Table.aligned("rrl");
         int rank = 1;
         for (Prediction prediction : answer.predictions) {
             table.row("  " + rank++, String.format(Locale.ROOT, "%.2f %%", 100 * prediction.probability()),
-                    labels.map(known -> known.names().get(prediction.index()))
-                            .orElse("class " + prediction.index()));
+                    labels.isEmpty() ? "class " + prediction.index() : labels.get(prediction.index()));
         }
         StringBuilder text = new StringBuilder(Main.oneLine(answer.input.toString())).append('\n');
         table.lines().forEach(line -> text.append(line.stripTrailing()).append('\n'));
         return text.toString();
     }
 
-    private ObjectNode json(Answer answer, Optional<Labels> labels, String architecture, String kernels) {
+    private ObjectNode json(Answer answer, List<String> labels, String architecture, String kernels) {
         ObjectNode json = Json.object()
                 .put("input", answer.input.toString())
-                .put("model", file.toString())
+                .put("model", trained.name())
                 .put("architecture", architecture)
                 .put("kernels", kernels);
         ArrayNode predictions = json.putArray("predictions");
         for (Prediction prediction : answer.predictions) {
             ObjectNode one = predictions.addObject().put("index", prediction.index());
-            labels.ifPresent(known -> one.put("label", known.names().get(prediction.index())));
+            if (!labels.isEmpty()) {
+                one.put("label", labels.get(prediction.index()));
+            }
             one.put("probability", prediction.probability()).put("logit", prediction.logit());
         }
         return json.put("milliseconds", Json.milliseconds(answer.nanoseconds));

@@ -129,7 +129,7 @@ final class Convert implements Callable<Integer> {
             return said.labels();
         }
         Labels labels = Labels.read(labelFile);
-        labels.requireCount(architecture.classes(), source);
+        labels.requireCount(architecture.classes(), source.toString());
         return labels.names();
     }
 

@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
 final class Describe implements Callable<Integer> {
     private static final String BETWEEN = "  |  ";
 
-    @Parameters(index = "0", paramLabel = "A", description = "An architecture or a weight file.")
+    @Parameters(index = "0", paramLabel = "A", description = Subject.NET)
     private String first;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "B", description = "Another one, to compare.")

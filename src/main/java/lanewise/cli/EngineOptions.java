@@ -1,6 +1,5 @@
 package lanewise.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import lanewise.kernel.VectorPath;
@@ -8,6 +7,7 @@ import lanewise.model.Model;
 import lanewise.nn.Options;
 import lanewise.nn.Plan;
 import lanewise.weights.WeightException;
+import lanewise.weights.WeightFile;
 import picocli.CommandLine.Option;
 
 /** What all verbs that run a network share: how it is loaded and how it runs. */
@@ -54,20 +54,30 @@ final class EngineOptions {
         }
     }
 
-    Model load(Path file) throws UserException, WeightException {
-        return load(new Subject.Stored(file));
-    }
-
-    /** Loads a weight file, or generates weights for a bare architecture. */
+    /** Loads weights, or generates them for a bare architecture. */
     Model load(Subject subject) throws UserException, WeightException {
         Options options = options();
-        Map<String, String> ofArchitecture = EngineSettings.of(settings).ofArchitecture();
+        switch (subject) {
+            case Subject.Published published -> {
+                Map<String, String> ofArchitecture = EngineSettings.of(settings).ofArchitecture();
+                return Model.seeded(Setting.configured(published.architecture(), ofArchitecture), options);
+            }
+            case Subject.Trained trained -> {
+                try (WeightFile file = trained.open()) {
+                    return load(file, options);
+                }
+            }
+        }
+    }
+
+    /** Loads the network of an open file. */
+    Model load(WeightFile file) throws UserException, WeightException {
+        return load(file, options());
+    }
+
+    private Model load(WeightFile file, Options options) throws UserException, WeightException {
         try {
-            return switch (subject) {
-                case Subject.Stored stored -> Model.load(stored.file(), options, ofArchitecture);
-                case Subject.Published published ->
-                        Model.seeded(Setting.configured(published.architecture(), ofArchitecture), options);
-            };
+            return Model.load(file, options, EngineSettings.of(settings).ofArchitecture());
         } catch (IllegalArgumentException e) {
             // Without options, an illegal argument is none of the user's.
             if (settings.isEmpty()) {

@@ -1,7 +1,6 @@
 package lanewise.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
+            "  lanewise inspect motion",
             "  lanewise inspect resnet18-f37072fd.pth",
             "  lanewise inspect weights.safetensors --tensors",
             "  lanewise inspect model.safetensors.index.json --format json",
@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
             "unrecognised (why); metadata; and with --tensors tensorList (name, shape, type,",
             "min and max of the finite values, nan and infinite: how many)."})
 final class Inspect implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", description = "Weights: safetensors or PyTorch, or the index of several files.")
-    private Path file;
+    @Parameters(paramLabel = "MODEL", description = Subject.MODEL)
+    private Subject.Trained trained;
 
     @Option(names = "--tensors", description = "Also list all tensors with the ranges of their values.")
     private boolean tensors;
@@ -55,8 +55,8 @@ final class Inspect implements Callable<Integer> {
     @Override
     public Integer call() throws UserException, WeightException {
         Progress progress = new Progress(spec.commandLine().getErr());
-        progress.show("reading " + file);
-        try (WeightFile open = WeightFile.open(file)) {
+        progress.show("reading " + trained.name());
+        try (WeightFile open = trained.open()) {
             Inspected inspected = inspect(open);
             progress.clear();
             PrintWriter out = spec.commandLine().getOut();
@@ -72,8 +72,8 @@ final class Inspect implements Callable<Integer> {
 
     private Inspected inspect(WeightFile open) throws UserException, WeightException {
         Optional<String> reason = unrecognised(open);
-        Optional<Inspected.Known> known = reason.isPresent() ? Optional.empty() : Optional.of(network());
-        return new Inspected(open, known, reason.orElse(""), tensors ? ranges(open) : Map.of());
+        Optional<Inspected.Known> known = reason.isPresent() ? Optional.empty() : Optional.of(network(open));
+        return new Inspected(trained.name(), open, known, reason.orElse(""), tensors ? ranges(open) : Map.of());
     }
 
     /** Why the file is none of the networks that Lanewise knows; empty if it is one. */
@@ -87,8 +87,8 @@ final class Inspect implements Callable<Integer> {
     }
 
     /** The model is loaded as it would be to run, so that the memory it takes is known. */
-    private Inspected.Known network() throws UserException, WeightException {
-        try (Model model = engine.load(file)) {
+    private Inspected.Known network(WeightFile open) throws UserException, WeightException {
+        try (Model model = engine.load(open)) {
             return new Inspected.Known(model.architecture(), model.labels(), model.plan(model.architecture().inputShape()),
                     model.network().parameters());
         }

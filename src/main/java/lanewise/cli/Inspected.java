@@ -23,12 +23,14 @@ import lanewise.weights.WeightFile;
 /**
  * What {@code lanewise inspect} found out about a weight file.
  *
+ * @param name as the user wrote it
  * @param file open
  * @param network the network it holds, if it is one that Lanewise knows
  * @param reason why it is none, else empty
  * @param ranges of each tensor's values, by name, or none if they were not asked for
  */
-record Inspected(WeightFile file, Optional<Known> network, String reason, Map<String, Optional<ValueRange>> ranges) {
+record Inspected(String name, WeightFile file, Optional<Known> network, String reason,
+        Map<String, Optional<ValueRange>> ranges) {
     private static final String PREPROCESSING = "preprocessing";
     private static final int LONGEST_NOTE = 60;
 
@@ -60,7 +62,7 @@ record Inspected(WeightFile file, Optional<Known> network, String reason, Map<St
             heading = "";
         }
         List<String> lines = new ArrayList<>();
-        lines.add(Main.oneLine(file.path().toString()));
+        lines.add(Main.oneLine(name));
         table.lines().forEach(line -> lines.add("  " + line.stripTrailing()));
         if (!ranges.isEmpty()) {
             lines.add("");
@@ -122,7 +124,7 @@ record Inspected(WeightFile file, Optional<Known> network, String reason, Map<St
     }
 
     ObjectNode json() {
-        ObjectNode json = Json.object().put("file", file.path().toString()).put("format", format()).put("bytes", file.size());
+        ObjectNode json = Json.object().put("file", name).put("format", format()).put("bytes", file.size());
         if (file.parts().size() > 1) {
             ArrayNode parts = json.putArray("parts");
             file.parts().forEach(part -> parts.add(part.toString()));

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The names of a model's classes: line {@code i} of a UTF-8 text file, counted from 0, names class {@code i}.
@@ -38,11 +37,6 @@ record Labels(Path file, List<String> names) {
         return new Labels(file, names);
     }
 
-    /** The names that a model brings along, if it does; they may come from anywhere. */
-    static Optional<Labels> of(Path model, List<String> names) {
-        return names.isEmpty() ? Optional.empty() : Optional.of(new Labels(model, names.stream().map(Labels::printable).toList()));
-    }
-
     private static String text(Path file) throws UserException {
         if (!Files.exists(file)) {
             throw new UserException(file + ": no such label file; check the path");
@@ -64,11 +58,11 @@ record Labels(Path file, List<String> names) {
     }
 
     private static String printable(String line) {
-        return line.replaceAll("\\p{Cntrl}", " ").strip();
+        return line.replaceAll("\\p{Cc}", " ").strip();
     }
 
     /** @throws UserException if there is not one label for each class */
-    void requireCount(int classes, Path model) throws UserException {
+    void requireCount(int classes, String model) throws UserException {
         if (names.size() != classes) {
             throw new UserException(file + ": " + names.size() + " labels, but " + model + " has " + classes
                     + " classes; give the label file that belongs to this model");

@@ -49,7 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "Examples:",
-            "  lanewise classify --model resnet18.safetensors --labels imagenet.txt cat.jpg",
+            "  lanewise classify --model motion holiday.mp4",
             "  lanewise describe resnet18 r2plus1d_18",
             "  lanewise bench resnet50 --threads 1",
             "  lanewise inspect resnet18.pth",
@@ -162,6 +162,7 @@ public final class Main implements Runnable {
                 .registerConverter(Format.class, converter(Format::parse))
                 .registerConverter(Setting.class, converter(Setting::parse))
                 .registerConverter(Path.class, converter(Main::path))
+                .registerConverter(Subject.Trained.class, converter(Subject::trained))
                 .registerConverter(Shape.class, converter(Shape::parse))
                 .registerConverter(Resize.class, converter(PreprocessingOptions::resize))
                 .registerConverter(PreprocessingOptions.Size.class, converter(PreprocessingOptions.Size::parse))

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
             "file names it output. Printed are both shapes, the time of the network alone",
             "(with Java's compilation of the kernels) and the kind of kernels."})
 final class Run implements Callable<Integer> {
-    @Option(names = "--model", required = true, paramLabel = "FILE", description = "Weights: safetensors or PyTorch.")
-    private Path file;
+    @Option(names = "--model", required = true, paramLabel = "MODEL", description = Subject.MODEL)
+    private Subject.Trained trained;
 
     @Option(names = "--input", required = true, paramLabel = "X",
             description = "Tensor file: .npy or .safetensors. Picture nets run a fifth axis T frame by frame.")
@@ -54,13 +54,15 @@ final class Run implements Callable<Integer> {
         TensorFile source = TensorFile.of(input);
         TensorFile target = TensorFile.of(output);
         target.requireWritable();
-        target.requireOtherThan(file, "the model");
+        if (trained instanceof Subject.Stored(Path file)) {
+            target.requireOtherThan(file, "the model");
+        }
         target.requireOtherThan(input, "the input");
         Progress progress = new Progress(spec.commandLine().getErr());
-        progress.show("reading " + input + " and " + file);
+        progress.show("reading " + input + " and " + trained.name());
         try (Arena arena = Arena.ofShared()) {
             Tensor in = source.read(arena, Optional.ofNullable(tensor));
-            try (Model model = engine.load(file)) {
+            try (Model model = engine.load(trained)) {
                 Plan plan = model.plan(in.shape());
                 progress.show("running " + model.architecture().name() + " on " + in.shape());
                 long begin = System.nanoTime();

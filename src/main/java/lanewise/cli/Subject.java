@@ -3,19 +3,27 @@ package lanewise.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import lanewise.model.Architecture;
 import lanewise.model.Architectures;
 import lanewise.model.Model;
+import lanewise.model.ShippedModels;
 import lanewise.nn.Network;
 import lanewise.weights.WeightException;
 import lanewise.weights.WeightFile;
 import lanewise.weights.Weights;
 
-/** What a user names by one word: a published architecture or a weight file. */
+/** What a user names by one word: a published architecture, a network that comes with Lanewise, or a weight file. */
 sealed interface Subject {
+    /** What the help says of a network. */
+    String NET = "An architecture, a network that comes with Lanewise (characters, motion) or a weight file.";
+
+    /** What the help says of a network with its weights. */
+    String MODEL = "A weight file (safetensors or PyTorch, or the index of several), "
+            + "or a network that comes with Lanewise: characters or motion.";
+
     /**
      * The architecture and its layers; no weight is read.
      *
@@ -35,13 +43,18 @@ sealed interface Subject {
         }
     }
 
-    /** A weight file. */
-    record Stored(Path file) implements Subject {
+    /** Something with weights. */
+    sealed interface Trained extends Subject {
+        /** As the user wrote it. */
+        String name();
+
+        WeightFile open() throws WeightException;
+
         @Override
-        public Declared declare(Map<String, String> settings) throws UserException, WeightException {
-            try (WeightFile open = WeightFile.open(file)) {
-                Weights weights = open.weights();
-                Architecture architecture = Setting.configured(Model.recognise(open, weights).architecture(), settings);
+        default Declared declare(Map<String, String> settings) throws UserException, WeightException {
+            try (WeightFile file = open()) {
+                Weights weights = file.weights();
+                Architecture architecture = Setting.configured(Model.recognise(file, weights).architecture(), settings);
                 Network network = architecture.declare(weights);
                 weights.finish();
                 return new Declared(architecture, network);
@@ -49,11 +62,53 @@ sealed interface Subject {
         }
     }
 
-    /** An architecture if the word is the name of one, else a file. */
+    /** A weight file. */
+    record Stored(Path file) implements Trained {
+        @Override
+        public String name() {
+            return file.toString();
+        }
+
+        @Override
+        public WeightFile open() throws WeightException {
+            return WeightFile.open(file);
+        }
+    }
+
+    /** One of the {@link ShippedModels}. */
+    record Shipped(String name) implements Trained {
+        @Override
+        public WeightFile open() throws WeightException {
+            return ShippedModels.open(name);
+        }
+    }
+
+    /**
+     * What {@code --model} names: a shipped network if the word is the name of one, else a file, which need not be there.
+     *
+     * @throws IllegalArgumentException if the word is a bare architecture, or no file can have that name
+     */
+    static Trained trained(String word) {
+        if (ShippedModels.names().contains(word)) {
+            return new Shipped(word);
+        }
+        Path file = Main.path(word);
+        if (Architectures.named(word).isPresent() && !Files.exists(file)) {
+            throw new IllegalArgumentException(word
+                    + " is an architecture, which has no weights of its own; give a weight file, or "
+                    + String.join(" or ", ShippedModels.names()));
+        }
+        return new Stored(file);
+    }
+
+    /** An architecture or a shipped network if the word is the name of one, else a file. */
     static Subject of(String word) throws UserException {
         Optional<Architecture> named = Architectures.named(word);
         if (named.isPresent()) {
             return new Published(named.get());
+        }
+        if (ShippedModels.names().contains(word)) {
+            return new Shipped(word);
         }
         try {
             Path file = Main.path(word);
@@ -73,8 +128,7 @@ sealed interface Subject {
 
     /** The name that takes the fewest changes, if that is at most a third of the letters. */
     private static Optional<String> nearest(String word) {
-        List<String> names = Architectures.names();
-        return names.stream()
+        return Stream.concat(Architectures.names().stream(), ShippedModels.names().stream())
                 .min(Comparator.comparingInt(name -> distance(word, name)))
                 .filter(name -> 3 * distance(word, name) <= name.length());
     }

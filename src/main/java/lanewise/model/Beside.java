@@ -4,17 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import lanewise.weights.WeightException;
 
 /**
  * An architecture with what is said of it beside its tensors, in the file's metadata or in files beside it: options and
  * preprocessing, and the names of its classes.
  *
- * @param labels one for each class, or none
+ * @param labels one for each class, without control characters, or none
  */
 public record Beside(Architecture architecture, List<String> labels) {
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
+
     public Beside {
-        labels = List.copyOf(labels);
+        // They go to terminals.
+        labels = labels.stream().map(label -> CONTROL.matcher(label).replaceAll(" ").strip()).toList();
     }
 
     /** Reads preprocessing from a file, given what is usual. */

@@ -18,8 +18,8 @@ import java.util.Optional;
 import lanewise.weights.WeightException;
 
 /**
- * A JSON file beside the weights, or JSON in their metadata, read as hostile: at most 4 MiB, 32 levels, strings of 65,536 characters; names twice in one
- * object are refused.
+ * A JSON file beside the weights, or JSON in their metadata, read as hostile: at most 4 MiB, 32 levels, strings of 65,536
+ * characters; names twice in one object are refused.
  */
 record Companion(Path file, JsonNode json) {
     private static final int MOST_BYTES = 4 << 20;

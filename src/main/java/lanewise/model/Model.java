@@ -59,18 +59,28 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Loads a checkpoint. Its architecture is recognised as {@link #recognise} says; the file is closed before this returns. The
-     * first load in a process also warms the vector kernels up, on a thread that ends by itself: see {@link WarmUp}.
+     * Loads a checkpoint: see {@link #load(WeightFile, Options, Map)}. The file is closed before this returns.
      *
-     * @param settings options of the architecture by name, for what no file tells: see {@link Architecture#with}
-     * @throws WeightException if the file cannot be read, is no network that Lanewise knows, does not fit it, or is written
-     *         to meanwhile
-     * @throws IllegalArgumentException if the architecture has no such option
+     * @throws WeightException also if the file cannot be read
      */
     public static Model load(Path file, Options options, Map<String, String> settings) throws WeightException {
         try (WeightFile weightFile = WeightFile.open(file)) {
-            Weights weights = weightFile.weights();
-            Beside beside = recognise(weightFile, weights).with(settings);
+            return load(weightFile, options, settings);
+        }
+    }
+
+    /**
+     * Loads a checkpoint. Its architecture is recognised as {@link #recognise} says; the file may be closed afterwards. The
+     * first load in a process also warms the vector kernels up, on a thread that ends by itself: see {@link WarmUp}.
+     *
+     * @param settings options of the architecture by name, for what no file tells: see {@link Architecture#with}
+     * @throws WeightException if the file is no network that Lanewise knows, does not fit it, or is written to meanwhile
+     * @throws IllegalArgumentException if the architecture has no such option
+     */
+    public static Model load(WeightFile file, Options options, Map<String, String> settings) throws WeightException {
+        try {
+            Weights weights = file.weights();
+            Beside beside = recognise(file, weights).with(settings);
             Network network = beside.architecture().declare(weights);
             weights.finish();
             if (options.vectors()) {
@@ -79,15 +89,26 @@ public final class Model implements AutoCloseable {
             }
             Model model = pack(beside, network, options);
             try {
-                weightFile.requireUnchanged();
+                file.requireUnchanged();
                 return model;
             } catch (WeightException e) {
                 model.close();
                 throw e;
             }
         } catch (ShapeException e) {
-            throw new WeightException(file.toString(), "", "a network that takes the inputs it is prepared for", e.getMessage(),
-                    "correct its options, or the file beside the weights that says how pictures are prepared");
+            throw new WeightException(file.path().toString(), "", "a network that takes the inputs it is prepared for",
+                    e.getMessage(), "correct its options, or the file beside the weights that says how pictures are prepared");
+        }
+    }
+
+    /**
+     * Loads one of the {@link ShippedModels} with all defaults.
+     *
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public static Model shipped(String name) throws WeightException {
+        try (WeightFile file = ShippedModels.open(name)) {
+            return load(file, Options.standard(), Map.of());
         }
     }
 
@@ -99,7 +120,8 @@ public final class Model implements AutoCloseable {
     /**
      * The architecture of a checkpoint, from keys and shapes, and from what is said beside them: in the file's own metadata
      * (see {@link ModelCard}), or where that says nothing in Hugging Face's {@code config.json} and
-     * {@code preprocessor_config.json} or timm's {@code config.json} in its folder.
+     * {@code preprocessor_config.json} or timm's {@code config.json} in its folder. Where none of them names the classes of a
+     * network of torchvision's, 1,000 are ImageNet's and 400 are Kinetics'.
      *
      * @param weights a fresh view of the file
      * @throws WeightException if it is none that Lanewise knows, or asks for what Lanewise does not have
@@ -107,7 +129,9 @@ public final class Model implements AutoCloseable {
     public static Beside recognise(WeightFile file, Weights weights) throws WeightException {
         Architecture recognised = Architectures.recognise(weights)
                 .orElseThrow(() -> Architectures.unknown(file.path().toString(), weights));
-        return ModelCard.isIn(file) ? ModelCard.read(file, recognised) : Beside.of(file.path(), recognised);
+        Beside known = ModelCard.read(file,
+                ModelCard.isIn(file) ? new Beside(recognised, List.of()) : Beside.of(file.path(), recognised));
+        return known.labels().isEmpty() ? new Beside(known.architecture(), ClassNames.usual(recognised)) : known;
     }
 
     private static Model pack(Beside beside, Network network, Options options) throws WeightException {
@@ -199,7 +223,7 @@ public final class Model implements AutoCloseable {
         return architecture;
     }
 
-    /** The names of the classes that the metadata or a file beside the weights gives; empty where none does. */
+    /** Names of the classes in the order of the logits, as {@link #recognise} finds them; empty where it does not. */
     public List<String> labels() {
         return labels;
     }

@@ -21,6 +21,13 @@ public final class ModelCard {
     private static final String PREPROCESSING = "lanewise.preprocessing";
     private static final String LABELS = "lanewise.labels";
     private static final String ORIGIN = "metadata";
+    private static final String CURE = "repair the metadata";
+
+    /** Characters of a value, but for the labels. */
+    static final int LONGEST_TEXT = 4_096;
+    /** Characters of all labels. */
+    static final int LONGEST_LABELS = 1 << 20;
+    static final int MOST_LABELS = 100_000;
 
     private ModelCard() {}
 
@@ -40,64 +47,73 @@ public final class ModelCard {
         return metadata;
     }
 
-    /** Whether a file says anything that would otherwise be assumed. */
+    /** Whether a file says how its network computes or what it takes, so that no file beside it is asked. */
     static boolean isIn(WeightFile file) {
         return file.metadata().containsKey(OPTIONS) || file.metadata().containsKey(PREPROCESSING);
     }
 
     /**
-     * The architecture with what the file says of it.
+     * What is known of a network, with what the file's metadata say of it instead.
      *
-     * @throws WeightException if the file says something that the architecture cannot be
+     * @throws WeightException if they say something that the architecture cannot be
      */
-    static Beside read(WeightFile file, Architecture recognised) throws WeightException {
+    static Beside read(WeightFile file, Beside known) throws WeightException {
         Map<String, String> metadata = file.metadata();
-        Assumptions assumed = recognised.assumed();
+        Architecture architecture = known.architecture();
+        Assumptions assumed = architecture.assumed();
         if (metadata.containsKey(OPTIONS)) {
-            assumed = options(Companion.of(file.path(), OPTIONS, metadata.get(OPTIONS)), recognised, assumed);
+            assumed = options(json(file, OPTIONS, LONGEST_TEXT), architecture, assumed);
         }
         if (metadata.containsKey(PREPROCESSING)) {
-            Companion json = Companion.of(file.path(), PREPROCESSING, metadata.get(PREPROCESSING));
-            assumed = assumed.with(PreprocessingJson.read(json), ORIGIN);
+            assumed = assumed.with(PreprocessingJson.read(json(file, PREPROCESSING, LONGEST_TEXT)), ORIGIN);
         }
-        return new Beside(recognised.assuming(assumed), labels(file, recognised.classes()));
+        return new Beside(architecture.assuming(assumed), metadata.containsKey(LABELS)
+                ? labels(json(file, LABELS, LONGEST_LABELS), architecture.classes()) : known.labels());
+    }
+
+    private static Companion json(WeightFile file, String key, int longest) throws WeightException {
+        String text = file.metadata().get(key);
+        if (text.length() > longest) {
+            throw new WeightException(file.path().toString(), key, "at most " + longest + " characters",
+                    Integer.toString(text.length()), CURE);
+        }
+        return Companion.of(file.path(), key, text);
     }
 
     private static Assumptions options(Companion json, Architecture architecture, Assumptions assumed) throws WeightException {
         if (!json.json().isObject()) {
-            throw json.fault(OPTIONS, "an object", json.json().getNodeType().toString(), "repair the metadata");
+            throw json.fault(OPTIONS, "an object", json.json().getNodeType().toString(), CURE);
         }
         Assumptions changed = assumed;
         for (Map.Entry<String, JsonNode> option : json.json().properties()) {
             if (!option.getValue().isTextual()) {
-                throw json.fault(OPTIONS, "values as strings", option.getValue().getNodeType().toString(), "repair the metadata");
+                throw json.fault(OPTIONS, "values as strings", option.getValue().getNodeType().toString(), CURE);
             }
             try {
                 changed = changed.with(architecture.name(), option.getKey(), option.getValue().asText(), ORIGIN);
             } catch (IllegalArgumentException e) {
-                throw json.fault(OPTIONS, "options of " + architecture.name(), e.getMessage(), "repair the metadata");
+                throw json.fault(OPTIONS, "options of " + architecture.name(), e.getMessage(), CURE);
             }
         }
         return changed;
     }
 
-    private static List<String> labels(WeightFile file, int classes) throws WeightException {
-        if (!file.metadata().containsKey(LABELS)) {
-            return List.of();
-        }
-        Companion json = Companion.of(file.path(), LABELS, file.metadata().get(LABELS));
+    private static List<String> labels(Companion json, int classes) throws WeightException {
         if (!json.json().isArray()) {
-            throw json.fault(LABELS, "an array of names", json.json().getNodeType().toString(), "repair the metadata");
+            throw json.fault(LABELS, "an array of names", json.json().getNodeType().toString(), CURE);
+        }
+        if (json.json().size() > MOST_LABELS) {
+            throw json.fault(LABELS, "at most " + MOST_LABELS + " names", Integer.toString(json.json().size()), CURE);
         }
         List<String> labels = new ArrayList<>();
         for (JsonNode label : json.json()) {
             if (!label.isTextual()) {
-                throw json.fault(LABELS, "names of classes", label.getNodeType().toString(), "repair the metadata");
+                throw json.fault(LABELS, "names of classes", label.getNodeType().toString(), CURE);
             }
             labels.add(label.asText());
         }
         if (labels.size() != classes) {
-            throw json.fault(LABELS, classes + " classes as in the weights", labels.size() + " names", "repair the metadata");
+            throw json.fault(LABELS, classes + " classes as in the weights", labels.size() + " names", CURE);
         }
         return labels;
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import lanewise.media.Media;
 import lanewise.media.MediaException;
 import lanewise.model.Model;
@@ -19,7 +20,9 @@ import lanewise.model.Prediction;
 import lanewise.model.Preprocessing;
 import lanewise.model.Resize;
 import lanewise.model.Rgb;
+import lanewise.weights.Safetensors;
 import lanewise.weights.WeightException;
+import lanewise.weights.Weights;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +75,37 @@ class ClassifyTest {
         List<String> lines = CommandLineRun.of("classify", "--model", weights, "--top", 100, first).good().lines();
         assertEquals(1 + TestFiles.CLASSES, lines.size());
         assertTrue(lines.get(1).endsWith("%  class " + best), lines.get(1));
+    }
+
+    @Test
+    void theFileMayNameItsClassesAndItsPreprocessing() throws WeightException, MediaException {
+        Preprocessing own = Preprocessing.CIFAR.withResize(new Resize.ShortSide(36)).withCrop(24, 28);
+        Prediction best = expected(second, own, 1).getFirst();
+        Path noted = folder.resolve("noted.safetensors");
+        Safetensors.write(noted, Map.of(
+                        "lanewise.labels", "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\"]",
+                        "lanewise.preprocessing", "{\"resize\":36,\"interpolation\":\"antialiased\",\"height\":24,\"width\":28,"
+                                + "\"mean\":[0.485,0.456,0.406],\"std\":[0.229,0.224,0.225],\"frames\":1,\"stride\":1}"),
+                TestFiles.tiny(TestFiles.CLASSES).declare(Weights.seeded()).tensors().toList());
+        JsonNode answer = CommandLineRun.of("classify", "--model", noted, "--format", "json", second).good().json().getFirst();
+        assertEquals("abcdefg".substring(best.index(), best.index() + 1), answer.get("predictions").get(0).get("label").asText());
+        // Algorithms are chosen for the file's own input, so that the last bit may differ.
+        assertEquals(best.logit(), answer.get("predictions").get(0).get("logit").floatValue(), 1e-5 * Math.abs(best.logit()));
+        List<String> lines = CommandLineRun.of("classify", "--model", noted, "--labels", labels, second).good().lines();
+        assertTrue(lines.get(1).endsWith("name " + best.index()), lines.get(1));
+    }
+
+    @Test
+    void aShippedNetworkIsNamedByOneWord() {
+        Path samples = Path.of(System.getProperty("basedir", "")).resolve("weights/samples");
+        List<String> lines = CommandLineRun.of("classify", "--model", "characters", "--top", 1, samples.resolve("character-R.png"))
+                .good().lines();
+        assertTrue(lines.get(1).endsWith("%  R"), lines.get(1));
+        JsonNode answer = CommandLineRun.of("classify", "--model", "motion", "--format", "json", samples.resolve("zoom-in.gif"))
+                .good().json().getFirst();
+        assertEquals("motion", answer.get("model").asText());
+        assertEquals("zoom in", answer.get("predictions").get(0).get("label").asText());
+        CommandLineRun.of("classify", "--model", "./motion", samples.resolve("zoom-in.gif")).bad("./motion", "none of this name");
     }
 
     @Test

@@ -46,6 +46,12 @@ class DescribeTest {
                 List.of(lines.getLast().split(" +")));
     }
 
+    @Test
+    void aShippedNetworkHasTheInputThatItsFileNotes() {
+        List<String> lines = CommandLineRun.of("describe", "motion").good().lines();
+        assertEquals(List.of("motion (r2plus1d_10)", "input 1x3x8x56x56"), lines.subList(0, 2));
+    }
+
     /** Parameters as torchvision publishes them; multiply-adds as its documentation rounds them (GFLOPS there). */
     @ParameterizedTest
     @CsvSource({

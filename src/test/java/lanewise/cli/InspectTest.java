@@ -97,6 +97,7 @@ class InspectTest {
         CommandLineRun.of("inspect", folder.resolve("none")).bad("none of this name");
         CommandLineRun.of("inspect", Files.write(folder.resolve("short"), new byte[5])).bad("expected weights");
         CommandLineRun.of("inspect", folder).bad("a directory");
+        CommandLineRun.of("inspect", "resnet18").bad("resnet18 is an architecture");
         CommandLineRun.of("inspect", TestFiles.tinyWeights(folder), "--option", "stride=1").bad("no option 'stride'");
     }
 
@@ -110,6 +111,16 @@ class InspectTest {
         assertEquals("[\"left\",\"right\"]", json.get("labels").toString());
         assertEquals("{\"option\":\"epsilon\",\"value\":\"0.5\",\"origin\":\"metadata\"}",
                 json.get("assumptions").get(0).toString());
+    }
+
+    @Test
+    void aShippedNetworkIsNamedByOneWord() {
+        JsonNode json = json("motion");
+        assertEquals("motion", json.get("file").asText());
+        assertEquals("1x3x8x56x56", json.get("input").asText());
+        assertEquals(json.get("classes").asInt(), json.get("labels").size());
+        assertEquals("metadata", json.get("assumptions").get(json.get("assumptions").size() - 1).get("origin").asText());
+        assertEquals("motion", CommandLineRun.of("inspect", "motion").good().lines().getFirst());
     }
 
     /** Every sound file of other writers can be listed. */

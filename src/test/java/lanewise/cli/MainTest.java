@@ -73,6 +73,8 @@ class MainTest {
                 Arguments.of("classify --model m.pth --labels none.txt a.png", "none.txt"),
                 Arguments.of("classify --model no-such.pth a.png", "no-such.pth"),
                 Arguments.of("classify --model . a.png", "directory"),
+                Arguments.of("classify --model resnet18 a.png", "'--model': resnet18 is an architecture"),
+                Arguments.of("describe motoin", "did you mean motion?"),
                 Arguments.of("run --model m.pth --output y.npy", "--input"),
                 Arguments.of("run --model m.pth --input no-such.npy --output y.npy", "no-such.npy"),
                 Arguments.of("run --model m.pth --input x.png --output y.npy", ".safetensors"),

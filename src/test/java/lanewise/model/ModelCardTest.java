@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import lanewise.nn.Options;
 import lanewise.weights.Safetensors;
 import lanewise.weights.WeightException;
 import lanewise.weights.WeightFile;
@@ -37,7 +40,8 @@ class ModelCardTest {
 
     static List<Preprocessing> ways() {
         return List.of(Preprocessing.IMAGENET, Preprocessing.CIFAR, Preprocessing.KINETICS, OTHER,
-                Preprocessing.KINETICS.withInterpolation(Interpolation.ANTIALIASED).withFrames(7).withStride(3));
+                Preprocessing.KINETICS.withInterpolation(Interpolation.ANTIALIASED).withFrames(7).withStride(3),
+                Preprocessing.CIFAR.withResize(new Resize.None()).withCrop(20, 24));
     }
 
     @ParameterizedTest
@@ -65,6 +69,24 @@ class ModelCardTest {
         }
     }
 
+    /** The caller's option goes before the file's. */
+    @Test
+    void callersKnowBetter() throws WeightException {
+        Architecture net = TestNets.cifar(List.of(1, 1, 1), List.of(4, 8, 16), 3);
+        read(net, ModelCard.metadata(net.with("epsilon", "1e-3"), List.of()));
+        Options options = Options.standard().withThreads(1);
+        try (Model model = Model.load(folder.resolve("net.safetensors"), options, Map.of("epsilon", "1e-2"))) {
+            assertEquals(new Assumption("epsilon", "1e-2", "option"), model.architecture().assumptions().getFirst());
+        }
+    }
+
+    @Test
+    void labelsAreWithoutControlCharacters() throws WeightException {
+        Architecture net = TestNets.cifar(List.of(1, 1, 1), List.of(4, 8, 16), 3);
+        assertEquals(List.of("cat", "d [31mog", "Füchse"),
+                read(net, Map.of("lanewise.labels", "[\"cat\",\" d\\u001b[31mog\\u009b \",\"Füchse\"]")).labels());
+    }
+
     /** As weights/export.py writes them. */
     @Test
     void partsMayBeMissing() throws WeightException {
@@ -89,8 +111,31 @@ class ModelCardTest {
                 read(net, ModelCard.metadata(net, List.of())).architecture().assumptions().getFirst().value());
     }
 
+    /** Labels alone leave the rest to files beside the weights, but go before their labels. */
+    @Test
+    void labelsAloneGoBeforeThoseBeside() throws IOException, WeightException {
+        ResNet net = TestNets.pictures(Block.BASIC, 8, List.of(new ResNet.Stage(1, 4, 4), new ResNet.Stage(1, 6, 6),
+                new ResNet.Stage(1, 8, 8), new ResNet.Stage(1, 10, 10)), 1, 3);
+        Files.writeString(folder.resolve("config.json"), """
+                {"architecture": "x", "num_classes": 3, "label_names": ["n1", "n2", "n3"],
+                 "pretrained_cfg": {"mean": [0.5, 0.5, 0.5]}}""");
+        assertEquals(List.of("n1", "n2", "n3"), read(net, Map.of()).labels());
+        Beside back = read(net, Map.of("lanewise.labels", "[\"a\",\"b\",\"c\"]"));
+        assertEquals(List.of("a", "b", "c"), back.labels());
+        assertEquals(new Rgb(0.5f, 0.5f, 0.5f), back.architecture().preprocessing().mean());
+    }
+
+    @Test
+    void longTextIsRefusedBeforeItIsRead() {
+        refused("lanewise.options", "{" + " ".repeat(ModelCard.LONGEST_TEXT) + "}", "at most 4096 characters");
+        refused("lanewise.preprocessing", "{" + " ".repeat(ModelCard.LONGEST_TEXT) + "}", "at most 4096 characters");
+        refused("lanewise.labels", "[" + " ".repeat(ModelCard.LONGEST_LABELS) + "]", "at most 1048576 characters");
+        refused("lanewise.labels", IntStream.rangeClosed(0, ModelCard.MOST_LABELS).mapToObj(_ -> "\"\"")
+                .collect(Collectors.joining(",", "[", "]")), "at most 100000 names");
+    }
+
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             lanewise.options       | {"epsilon":"-1"}       | not '-1'
             lanewise.options       | {"stride":"1"}         | no option 'stride'
             lanewise.options       | {"epsilon":1}          | values as strings
@@ -101,12 +146,19 @@ class ModelCardTest {
             lanewise.preprocessing | 7                      | the fields resize, interpolation
             lanewise.preprocessing | {"height":224}         | the fields resize, interpolation
             lanewise.labels        | imagenet               | lanewise.labels: expected JSON
+            lanewise.labels        | ``                     | an array of names
             lanewise.labels        | {"a":"b"}              | an array of names
             lanewise.labels        | ["a","b"]              | 3 classes as in the weights, found 2 names
             lanewise.labels        | ["a","b",1]            | names of classes
+            lanewise.labels        | ["a","b",[[["c"]]]]    | names of classes
             lanewise.labels        | ["a","b"               | lanewise.labels: expected JSON
+            lanewise.labels        | ["a","b","c"] x        | lanewise.labels: expected JSON
             """)
-    void wrongMetadataAreNamed(String key, String value, String part) throws WeightException {
+    void wrongMetadataAreNamed(String key, String value, String part) {
+        refused(key, value, part);
+    }
+
+    private void refused(String key, String value, String part) {
         Architecture net = TestNets.cifar(List.of(1, 1, 1), List.of(4, 8, 16), 3);
         Map<String, String> metadata = new LinkedHashMap<>(ModelCard.metadata(net, List.of()));
         metadata.put(key, value);
@@ -121,8 +173,10 @@ class ModelCardTest {
             "resize":256             | "resize":[1]
             "resize":256             | "resize":[1,2,3]
             "resize":256             | "resize":2.5
+            "resize":256             | "resize":{"a":1}
             "resize":256             | "resize":9999999999
             "height":224             | "height":0
+            "height":224             | "height":224.5
             "height":224             | "height":"224"
             "height":224             | "rows":224
             "height":224,"width":224 | "height":4096,"width":4096
@@ -134,6 +188,7 @@ class ModelCardTest {
             "mean":[0.485,           | "mean":["a",
             "mean":[0.485,           | "mean":[1e999,
             "std":[0.229,            | "std":[0,
+            "std":[0.229,            | "std":[
             """)
     void wrongPreprocessingIsNamed(String right, String wrong) {
         String json = PreprocessingJson.of(Preprocessing.IMAGENET);
