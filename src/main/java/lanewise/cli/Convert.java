@@ -99,8 +99,7 @@ final class Convert implements Callable<Integer> {
             metadata.put("lanewise.source.sha256", checksum(file.parts()));
             progress.show("writing " + target);
             List<WeightTensor> tensors = network.tensors().toList();
-            Safetensors.write(target, metadata, tensors, tensor -> stored(tensor, wanted));
-            file.requireUnchanged();
+            Safetensors.write(target, metadata, tensors, tensor -> stored(tensor, wanted), file::requireUnchanged);
             progress.clear();
             spec.commandLine().getOut().printf(Locale.ROOT, "%s: %s, %d tensors, %,d bytes%n", Main.oneLine(target.toString()),
                     architecture.name(), tensors.size(), Files.size(target));

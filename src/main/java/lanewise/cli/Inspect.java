@@ -71,19 +71,22 @@ final class Inspect implements Callable<Integer> {
     }
 
     private Inspected inspect(WeightFile open) throws UserException, WeightException {
-        Optional<String> reason = unrecognised(open);
-        Optional<Inspected.Known> known = reason.isPresent() ? Optional.empty() : Optional.of(network(open));
-        return new Inspected(trained.name(), open, known, reason.orElse(""), tensors ? ranges(open) : Map.of());
+        Optional<Inspected.Known> known = Optional.empty();
+        String reason = "";
+        try {
+            known = Optional.of(network(open));
+        } catch (WeightException e) {
+            reason = reason(e, open);
+        }
+        Map<String, Optional<ValueRange>> ranges = tensors ? ranges(open) : Map.of();
+        open.requireUnchanged();
+        return new Inspected(trained.name(), open, known, reason, ranges);
     }
 
-    /** Why the file is none of the networks that Lanewise knows; empty if it is one. */
-    private static Optional<String> unrecognised(WeightFile open) {
-        try {
-            Model.recognise(open, open.weights());
-            return Optional.empty();
-        } catch (WeightException e) {
-            return Optional.of("not recognised: expected " + e.expected() + ", found " + e.found());
-        }
+    /** Why the file is no network that Lanewise can run: its tensors, or what is said of them in another place. */
+    private static String reason(WeightException e, WeightFile open) {
+        String where = (e.file().equals(open.path().toString()) ? "" : e.file() + ": ") + (e.place().isEmpty() ? "" : e.place() + ": ");
+        return "not recognised: " + where + "expected " + e.expected() + ", found " + e.found();
     }
 
     /** The model is loaded as it would be to run, so that the memory it takes is known. */

@@ -63,7 +63,7 @@ sealed interface TensorFile {
     default void requireOtherThan(Path source, String what) throws UserException {
         try {
             if (Files.exists(path()) && Files.exists(source) && Files.isSameFile(path(), source)) {
-                throw new UserException("--output: " + path() + " is " + what + " itself; give another name");
+                throw new UserException(path() + " is " + what + " itself; give another name");
             }
         } catch (IOException e) {
             throw new UserException(path() + ": cannot be told from " + source + "; give another name", e);

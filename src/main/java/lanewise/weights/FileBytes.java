@@ -118,7 +118,8 @@ final class FileBytes implements AutoCloseable {
         return new WeightException(path.toString(), place, expected, found, cure);
     }
 
-    private WeightException fault(String place, IOException e) {
+    /** An exception about reading this file. */
+    WeightException fault(String place, IOException e) {
         WeightException fault = switch (e) {
             case ClosedByInterruptException _ -> fault(place, "to read the file", "an interrupted thread",
                     "the interrupt closed the file; open it again");

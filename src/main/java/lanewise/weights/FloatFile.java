@@ -89,8 +89,7 @@ final class FloatFile implements AutoCloseable {
     /** Removes what was not committed. */
     @Override
     public void close() throws WeightException {
-        try {
-            channel.close();
+        try (channel) {
             Files.deleteIfExists(draft);
         } catch (IOException e) {
             throw fault(destination, e);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** One JSON document of a file, read token by token: strict, without duplicate names, within limits. */
@@ -52,8 +53,10 @@ final class JsonText {
             return value;
         } catch (JsonProcessingException e) {
             throw file.fault(place, "a JSON object", e.getOriginalMessage(), CURE);
+        } catch (CharacterCodingException e) {
+            throw file.fault(place, "JSON in UTF-8", "bytes that are none", CURE);
         } catch (IOException e) {
-            throw file.fault(place, "JSON in UTF-8", e.toString(), CURE);
+            throw file.fault(place, e);
         }
     }
 
@@ -98,10 +101,25 @@ final class JsonText {
         return name;
     }
 
-    /** Passes over the value of the present field. */
-    void skip() throws IOException {
-        parser.nextToken();
-        parser.skipChildren();
+    /** Passes over the value of the present field. Its names are charged too: the search for duplicates keeps them. */
+    void skip(Budget budget, String place) throws IOException, WeightException {
+        int depth = 0;
+        do {
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.FIELD_NAME) {
+                charge(budget, place, parser.getTextLength());
+            } else if (token != null && token.isStructStart()) {
+                depth++;
+            } else if (token != null && token.isStructEnd()) {
+                depth--;
+            }
+        } while (depth > 0 && parser.currentToken() != null);
+    }
+
+    /** What a name costs. */
+    static void charge(Budget budget, String place, int length) throws WeightException {
+        budget.charge(128, place);
+        budget.chargeText(length, place);
     }
 
     int textLength() throws IOException {

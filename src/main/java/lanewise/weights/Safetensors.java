@@ -31,6 +31,12 @@ public final class Safetensors {
         write(path, metadata, tensors, _ -> DType.F32);
     }
 
+    /** {@link #write(Path, Map, Collection, Function, Check)} that asks nothing before the file takes its place. */
+    public static void write(Path path, Map<String, String> metadata, Collection<? extends WeightTensor> tensors,
+            Function<WeightTensor, DType> type) throws WeightException {
+        write(path, metadata, tensors, type, () -> { });
+    }
+
     /**
      * Writes {@code tensors} in their order, and the metadata sorted by key, so that the same contents give the same bytes.
      * The file is written beside {@code path} and renamed: it appears complete or not at all, and replaces one that was
@@ -38,13 +44,14 @@ public final class Safetensors {
      *
      * @param metadata notes to store beside the tensors; may be empty
      * @param type the type that a tensor is stored as: F32, or F16 or BF16 with values rounded to the nearest, ties to even
+     * @param check runs before the file takes its place; if it throws, what was there stays
      * @throws WeightException if a tensor cannot be read, a finite value would become infinite, or the file cannot be
      *         written
      * @throws IllegalArgumentException if two tensors have one name, one is called {@code __metadata__}, or the type is
      *         another
      */
     public static void write(Path path, Map<String, String> metadata, Collection<? extends WeightTensor> tensors,
-            Function<WeightTensor, DType> type) throws WeightException {
+            Function<WeightTensor, DType> type, Check check) throws WeightException {
         byte[] header = header(path, metadata, tensors, type);
         try (FloatFile file = FloatFile.create(path)) {
             file.write(prefix(header.length));
@@ -56,8 +63,15 @@ public final class Safetensors {
                     file.write(values, tensor.name(), type.apply(tensor));
                 }
             }
+            check.run();
             file.commit();
         }
+    }
+
+    /** What must hold for a written file to be kept. */
+    @FunctionalInterface
+    public interface Check {
+        void run() throws WeightException;
     }
 
     private static byte[] header(Path path, Map<String, String> metadata, Collection<? extends WeightTensor> tensors,

@@ -61,7 +61,8 @@ final class ShardIndex {
                 found = true;
                 map(json);
             } else {
-                json.skip();
+                JsonText.charge(budget, PLACE, name.length());
+                json.skip(budget, PLACE);
             }
         }
         return found;
@@ -72,8 +73,7 @@ final class ShardIndex {
         json.next(MAP, JsonToken.START_OBJECT);
         for (String tensor = json.field(MAP); tensor != null; tensor = json.field(MAP)) {
             json.next(MAP + " " + tensor, JsonToken.VALUE_STRING);
-            budget.charge(128, tensor);
-            budget.chargeText(tensor.length(), tensor);
+            JsonText.charge(budget, tensor, tensor.length());
             String shard = json.text();
             if (!shards.containsKey(shard)) {
                 checkName(shard);

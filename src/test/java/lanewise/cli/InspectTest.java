@@ -92,6 +92,18 @@ class InspectTest {
         assertTrue(text.out().chars().noneMatch(c -> c == 27));
     }
 
+    /** Most of a network is no network, but a sound file all the same. */
+    @Test
+    void aNetworkWithMissingTensorsIsShown() throws Exception {
+        Path file = folder.resolve("part.safetensors");
+        Safetensors.write(file, Map.of(), List.of(WeightTensor.of("conv1.weight", new float[64 * 3 * 49], 64, 3, 7, 7),
+                WeightTensor.of("bn1.running_mean", new float[64], 64),
+                WeightTensor.of("layer1.0.conv1.weight", new float[64 * 64 * 9], 64, 64, 3, 3)));
+        JsonNode json = json(file, "--tensors");
+        assertTrue(json.get("unrecognised").asText().startsWith("not recognised: "), json.toString());
+        assertEquals(3, json.get("tensorList").size());
+    }
+
     @Test
     void refusedFilesAreBadInput() throws Exception {
         CommandLineRun.of("inspect", folder.resolve("none")).bad("none of this name");

@@ -49,6 +49,8 @@ final class HostileGiants {
         header("nesting", "{\"a\":", _ -> "[".repeat(1_000));
         Path index = folder.resolve("giant-index.json");
         fill(index, new byte[0], "{\"weight_map\":{", i -> "\"" + i + "\":\"a.safetensors\",");
+        fill(folder.resolve("giant-index-notes.json"), new byte[0], "{\"weight_map\":{\"a\":\"b\"},\"x\":{", i -> "\"" + i + "\":0,");
+        fill(folder.resolve("giant-index-fields.json"), new byte[0], "{\"weight_map\":{\"a\":\"b\"},", i -> "\"" + i + "\":0,");
     }
 
     private void header(String name, String start, IntFunction<String> more) throws IOException {

@@ -1,5 +1,6 @@
 package lanewise.weights;
 
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -206,6 +207,20 @@ class SafetensorsTest {
         @Override
         public void read(MemorySegment destination) throws WeightException {
             throw new WeightException("f", "w", "data", "none", "");
+        }
+    }
+
+    @Test
+    void aFileThatFailsItsLastCheckDoesNotTakeTheOldOnesPlace(@TempDir Path folder) throws Exception {
+        Path path = Files.writeString(folder.resolve("w.safetensors"), "old");
+        WeightException wrong = new WeightException("source", "", "the same file", "another", "");
+        assertSame(wrong, assertThrows(WeightException.class, () -> Safetensors.write(path, Map.of(),
+                List.of(WeightTensor.of("w", new float[1], 1)), _ -> DType.F32, () -> {
+                    throw wrong;
+                })));
+        assertEquals("old", Files.readString(path));
+        try (var files = Files.list(folder)) {
+            assertEquals(1, files.count());
         }
     }
 }
