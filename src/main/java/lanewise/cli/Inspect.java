@@ -85,8 +85,9 @@ final class Inspect implements Callable<Integer> {
 
     /** Why the file is no network that Lanewise can run: its tensors, or what is said of them in another place. */
     private static String reason(WeightException e, WeightFile open) {
-        String where = (e.file().equals(open.path().toString()) ? "" : e.file() + ": ") + (e.place().isEmpty() ? "" : e.place() + ": ");
-        return "not recognised: " + where + "expected " + e.expected() + ", found " + e.found();
+        String file = e.file().equals(open.path().toString()) ? "" : e.file() + ": ";
+        String place = e.place().isEmpty() ? "" : e.place() + ": ";
+        return "not recognised: " + file + place + "expected " + e.expected() + ", found " + e.found();
     }
 
     /** The model is loaded as it would be to run, so that the memory it takes is known. */
