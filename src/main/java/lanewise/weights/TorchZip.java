@@ -7,8 +7,8 @@ import lanewise.weights.PickleValue.Storage;
 
 /**
  * Reads a PyTorch file as written since release 1.6: a ZIP of one folder with {@code data.pkl}, the values as
- * {@code data/KEY}, {@code version} and perhaps {@code byteorder}. Checksums are verified: those of the values when a tensor
- * is read, the others at once.
+ * {@code data/KEY}, {@code version} and perhaps {@code byteorder}. Checksums are verified where the archive has them (0 says
+ * that it has none): those of the values when a tensor is read, the others at once.
  */
 final class TorchZip {
     private static final String PICKLE = "data.pkl";
