@@ -59,7 +59,7 @@ final class HuggingFaceFiles {
             if (!name.isTextual()) {
                 throw config.fault("id2label", "a name for class " + i, "none", "repair the file or move it away");
             }
-            labels.add(name.asText());
+            labels.add(config.text(name, "id2label"));
         }
         return labels;
     }

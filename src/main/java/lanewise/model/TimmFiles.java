@@ -61,7 +61,10 @@ final class TimmFiles {
         }
         JsonNode descriptions = config.json().path("label_descriptions");
         List<String> labels = new ArrayList<>();
-        names.forEach(name -> labels.add(descriptions.path(name.asText()).asText(name.asText())));
+        for (JsonNode name : names) {
+            JsonNode description = descriptions.path(name.asText());
+            labels.add(config.text(description.isTextual() ? description : name, "label_names"));
+        }
         return labels;
     }
 

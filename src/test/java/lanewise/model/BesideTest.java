@@ -74,7 +74,7 @@ class BesideTest {
             {'size': 288, 'crop_pct': null, 'resample': 2} | ShortSide[pixels=329] | 288 | ANTIALIASED
             {'size': {'shortest_edge': 384}, 'resample': 3} | Exact[height=384, width=384] | 384 | BICUBIC
             {'size': {'height': 200, 'width': 200}} | Exact[height=200, width=200] | 200 | BICUBIC
-            {'size': 250, 'do_center_crop': true, 'crop_size': {'height': 240, 'width': 240}} | ShortSide[pixels=250] | 240 | BICUBIC
+            {'size': 90, 'do_center_crop': true, 'crop_size': {'height': 80, 'width': 80}} | ShortSide[pixels=90] | 80 | BICUBIC
             {'size': 250, 'do_center_crop': true, 'crop_size': 240} | ShortSide[pixels=250] | 240 | BICUBIC
             {'do_resize': false} | None[] | 224 | BICUBIC
             {'do_rescale': true, 'rescale_factor': 0.00392156862745098} | ShortSide[pixels=256] | 224 | BICUBIC
@@ -166,6 +166,8 @@ class BesideTest {
             preprocessor_config.json | {'do_rescale': false} | do_rescale: expected true
             preprocessor_config.json | {'rescale_factor': 1} | rescale_factor: expected 1/255
             preprocessor_config.json | {'rescale_factor': 'a'} | rescale_factor: expected 1/255
+            config.json | {'model_type': 'resnet', 'id2label': {'0': 'a', '1': '\\ud83d', '2': 'c'}} | whole characters
+            preprocessor_config.json | {'size': {'height': 4000, 'width': 4000}} | an input of at most 16777216 values
             preprocessor_config.json | {'size': 0} | 1 to 16384 pixels
             preprocessor_config.json | {'size': 99999999999999999999} | 1 to 16384 pixels
             preprocessor_config.json | {'size': 224, 'crop_pct': 0} | a share
@@ -182,13 +184,15 @@ class BesideTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {'architecture': 'resnetblur14', 'pretrained_cfg': {}} | blur pooling is not supported
-            {'architecture': 'resnet14', 'pretrained_cfg': {}, 'model_args': {'act_layer': 'silu'}} | model_args.act_layer: expected relu
+            {'architecture': 'resnet14', 'pretrained_cfg': {}, 'model_args': {'act_layer': 'silu'}} | act_layer: expected relu
             {'architecture': 'resnet14', 'pretrained_cfg': {}, 'num_classes': 1000} | num_classes: expected 3
             {'architecture': 'resnet14', 'pretrained_cfg': {}, 'global_pool': 'max'} | global_pool: expected avg
             {'architecture': 'resnet14', 'pretrained_cfg': {'interpolation': 'lanczos'}} | bilinear or bicubic
-            {'architecture': 'resnet14', 'pretrained_cfg': {'input_size': [3, 9, 9], 'crop_mode': 'border'}} | crop_mode: expected center
+            {'architecture': 'resnet14', 'pretrained_cfg': {'input_size': [3, 9, 9], 'crop_mode': 'border'}} | mode: expected center
             {'architecture': 'resnet14', 'pretrained_cfg': {'input_size': [3, 160, 320]}} | input_size: expected a square
             {'architecture': 'resnet14', 'pretrained_cfg': {}, 'model_args': {'output_stride': 4}} | 8, 16 or 32
+            {'architecture': 'resnet14', 'pretrained_cfg': {'input_size': [3, 4000, 4000]}} | an input of at most 16777216 values
+            {'architecture': 'resnet14', 'pretrained_cfg': {}, 'label_names': ['a', 'b', '\\udc00']} | whole characters
             {'architecture': 'resnet14', 'pretrained_cfg': {}, 'label_names': ['a']} | expected 3 classes
             """)
     void timmFaultsAreNamed(String json, String message) {
