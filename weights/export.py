@@ -32,7 +32,6 @@ import seeded
 from checkpoint import CheckpointError, load
 
 MODULES = ("torchvision.models.resnet", "torchvision.models.video.resnet")
-VIDEO_LAYOUTS = {"r2plus1d_18": "tv-r2p1d", "r3d_18": "tv-r3d", "mc3_18": "tv-mc3"}
 LABELS = {
     "imagenet": models.ResNet18_Weights.IMAGENET1K_V1,
     "kinetics400": models.video.R2Plus1D_18_Weights.KINETICS400_V1,
@@ -75,7 +74,6 @@ def torchvision_network(arguments):
             raise ExportError(f"{arguments.weights}: does not fit {name}\n{error}") from error
     metadata = {
         "lanewise.architecture": name,
-        "lanewise.layout": VIDEO_LAYOUTS.get(name, "tv2d"),
         "lanewise.preprocessing": json.dumps(preprocessing(weights.transforms()), separators=(",", ":")),
         "lanewise.source": source,
         "torchvision": torchvision.__version__,

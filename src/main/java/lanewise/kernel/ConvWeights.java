@@ -135,4 +135,5 @@ public final class ConvWeights {
      */
     public boolean finite() {
         return finite;
-    }}
+    }
+}

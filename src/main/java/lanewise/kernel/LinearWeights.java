@@ -84,4 +84,5 @@ public final class LinearWeights {
 
     float bias(int o) {
         return bias.getAtIndex(FLOAT, o);
-    }}
+    }
+}

@@ -163,4 +163,5 @@ public final class WinogradWeights {
 
     float bias(int o) {
         return bias.getAtIndex(FLOAT, o);
-    }}
+    }
+}

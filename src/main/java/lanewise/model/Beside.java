@@ -48,7 +48,7 @@ public record Beside(Architecture architecture, List<String> labels) {
     /** With the preprocessing that a file describes. */
     Beside prepared(Companion file, Preparation preparation) throws WeightException {
         try {
-            Preprocessing preprocessing = preparation.read(file, architecture.preprocessing());
+            Preprocessing preprocessing = file.bounded(preparation.read(file, architecture.preprocessing()));
             return new Beside(architecture.assuming(architecture.assumed().with(preprocessing, file.name())), labels);
         } catch (IllegalArgumentException e) {
             throw file.fault("preprocessing", "sizes and colours that a picture can have", e.getMessage(), "repair the file");

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import lanewise.weights.WeightException;
  */
 record Companion(Path file, JsonNode json) {
     private static final int MOST_BYTES = 4 << 20;
+    /** Values of an input that a file may ask for by itself, 64 MiB; the caller's options may ask for more. */
+    private static final int LARGEST_INPUT = 1 << 24;
 
     /** Made when it is first needed: most weights have no such file, and making it takes a tenth of a second in a new process. */
     private static final class Reader {
@@ -99,6 +102,24 @@ record Companion(Path file, JsonNode json) {
                 throw fault(field, ofWeights + " as in the weights", numbers.toString(), "move the file of another network away");
             }
         }
+    }
+
+    /** Text that UTF-8 can hold: no half of a character. */
+    String text(JsonNode node, String field) throws WeightException {
+        String text = node.asText();
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw fault(field, "whole characters", "half of a surrogate pair", "repair the file");
+        }
+        return text;
+    }
+
+    /** The preprocessing that this file asks for, if its input is not too large. */
+    Preprocessing bounded(Preprocessing way) throws WeightException {
+        if (way.inputShape(1).elements() > LARGEST_INPUT) {
+            throw fault("preprocessing", "an input of at most " + LARGEST_INPUT + " values", way.inputShape(1).toString(),
+                    "repair the file, or move it away and set the size by options");
+        }
+        return way;
     }
 
     /** Three finite numbers as colours; empty where there is no such field. */

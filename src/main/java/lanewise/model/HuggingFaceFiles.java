@@ -13,13 +13,18 @@ final class HuggingFaceFiles {
     private static final int UNCROPPED = 384;
     private static final int PILLOW_BILINEAR = 2;
     private static final int PILLOW_BICUBIC = 3;
+    private static final double RESCALE = 1.0 / 255;
 
     private HuggingFaceFiles() {}
 
     static Beside read(Path weights, ResNet net) throws WeightException {
         Beside beside = new Beside(net, List.of());
         Optional<Companion> config = Companion.beside(weights, "config.json");
-        if (config.isPresent() && config.get().json().path("model_type").asText().equals("resnet")) {
+        if (config.isPresent() && config.get().json().hasNonNull("model_type")) {
+            if (!config.get().json().path("model_type").asText().equals("resnet")) {
+                // The files of another network.
+                return beside;
+            }
             beside = new Beside(configured(net, config.get()), labels(config.get(), net.classes()));
         }
         Optional<Companion> processor = Companion.beside(weights, "preprocessor_config.json");
@@ -54,13 +59,14 @@ final class HuggingFaceFiles {
             if (!name.isTextual()) {
                 throw config.fault("id2label", "a name for class " + i, "none", "repair the file or move it away");
             }
-            labels.add(name.asText());
+            labels.add(config.text(name, "id2label"));
         }
         return labels;
     }
 
     /** A ConvNeXT processor keeps a share of the resized picture; others resize, then crop where they say so. */
     private static Preprocessing preprocessing(Companion processor, Preprocessing usual) throws WeightException {
+        requireRescale(processor);
         JsonNode json = processor.json();
         Preprocessing preprocessing = usual.withInterpolation(interpolation(processor, usual));
         JsonNode size = json.path("size");
@@ -76,8 +82,9 @@ final class HuggingFaceFiles {
             preprocessing = preprocessing.withResize(new Resize.Exact(height.get(), width.get()))
                     .withCrop(height.get(), width.get());
         }
-        Optional<Integer> cropHeight = processor.pixels("/crop_size/height");
-        Optional<Integer> cropWidth = processor.pixels("/crop_size/width");
+        boolean square = json.path("crop_size").isNumber();
+        Optional<Integer> cropHeight = processor.pixels(square ? "/crop_size" : "/crop_size/height");
+        Optional<Integer> cropWidth = processor.pixels(square ? "/crop_size" : "/crop_size/width");
         if (json.path("do_center_crop").asBoolean(false) && cropHeight.isPresent() && cropWidth.isPresent()) {
             preprocessing = preprocessing.withCrop(cropHeight.get(), cropWidth.get());
         }
@@ -85,6 +92,16 @@ final class HuggingFaceFiles {
         Rgb std = processor.colours("/image_std").orElse(preprocessing.std());
         boolean normalised = json.path("do_normalize").asBoolean(true);
         return preprocessing.withMean(normalised ? mean : new Rgb(0, 0, 0)).withStd(normalised ? std : new Rgb(1, 1, 1));
+    }
+
+    /** Mean and standard deviation are those of values from 0 to 1. */
+    private static void requireRescale(Companion processor) throws WeightException {
+        processor.require("/do_rescale", "true", "as Lanewise always brings pixels to 0..1");
+        JsonNode factor = processor.json().path("rescale_factor");
+        if (!factor.isMissingNode() && !factor.isNull() && Math.abs(factor.asDouble() / RESCALE - 1) > 1e-3) {
+            throw processor.fault("rescale_factor", "1/255, as Lanewise always brings pixels to 0..1",
+                    factor.isValueNode() ? factor.asText() : "a structure", "take another network");
+        }
     }
 
     private static Preprocessing shortSide(Companion processor, Preprocessing preprocessing, int side) throws WeightException {

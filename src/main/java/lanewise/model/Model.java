@@ -119,9 +119,10 @@ public final class Model implements AutoCloseable {
 
     /**
      * The architecture of a checkpoint, from keys and shapes, and from what is said beside them: in the file's own metadata
-     * (see {@link ModelCard}), or where that says nothing in Hugging Face's {@code config.json} and
-     * {@code preprocessor_config.json} or timm's {@code config.json} in its folder. Where none of them names the classes of a
-     * network of torchvision's, 1,000 are ImageNet's and 400 are Kinetics'.
+     * (see {@link ModelCard}), or for what these leave out in Hugging Face's {@code config.json} and
+     * {@code preprocessor_config.json} or timm's {@code config.json} in its folder, which are not asked where the metadata
+     * have both options and preprocessing. Where none of them names the classes of a network of torchvision's, 1,000 are
+     * ImageNet's and 400 are Kinetics'.
      *
      * @param weights a fresh view of the file
      * @throws WeightException if it is none that Lanewise knows, or asks for what Lanewise does not have

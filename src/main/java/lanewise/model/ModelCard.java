@@ -3,6 +3,7 @@ package lanewise.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,6 @@ import lanewise.weights.WeightFile;
  */
 public final class ModelCard {
     private static final String ARCHITECTURE = "lanewise.architecture";
-    private static final String LAYOUT = "lanewise.layout";
     private static final String OPTIONS = "lanewise.options";
     private static final String PREPROCESSING = "lanewise.preprocessing";
     private static final String LABELS = "lanewise.labels";
@@ -31,25 +31,29 @@ public final class ModelCard {
 
     private ModelCard() {}
 
-    /** The metadata that says all of an architecture that its tensors do not. */
-    public static Map<String, String> metadata(Architecture architecture, List<String> labels) {
+    /**
+     * The metadata that says all of an architecture that its tensors do not.
+     *
+     * @throws WeightException if a file with it would be refused: it has limits for labels and for the size of inputs
+     */
+    public static Map<String, String> metadata(Architecture architecture, List<String> labels) throws WeightException {
         ObjectNode options = JsonNodeFactory.instance.objectNode();
         architecture.assumed().options().forEach(each -> options.put(each.option(), each.value()));
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put(ARCHITECTURE, architecture.name());
-        metadata.put(LAYOUT, architecture.layout().title());
         metadata.put(OPTIONS, options.toString());
         metadata.put(PREPROCESSING, PreprocessingJson.of(architecture.preprocessing()));
         if (!labels.isEmpty()) {
             metadata.put(LABELS, JsonNodeFactory.instance.arrayNode()
                     .addAll(labels.stream().map(JsonNodeFactory.instance::textNode).toList()).toString());
         }
+        read(Path.of("metadata"), metadata, new Beside(architecture, List.of()));
         return metadata;
     }
 
-    /** Whether a file says how its network computes or what it takes, so that no file beside it is asked. */
+    /** Whether a file says how its network computes and what it takes, so that no file beside it is asked. */
     static boolean isIn(WeightFile file) {
-        return file.metadata().containsKey(OPTIONS) || file.metadata().containsKey(PREPROCESSING);
+        return file.metadata().containsKey(OPTIONS) && file.metadata().containsKey(PREPROCESSING);
     }
 
     /**
@@ -58,26 +62,33 @@ public final class ModelCard {
      * @throws WeightException if they say something that the architecture cannot be
      */
     static Beside read(WeightFile file, Beside known) throws WeightException {
-        Map<String, String> metadata = file.metadata();
-        Architecture architecture = known.architecture();
-        Assumptions assumed = architecture.assumed();
-        if (metadata.containsKey(OPTIONS)) {
-            assumed = options(json(file, OPTIONS, LONGEST_TEXT), architecture, assumed);
-        }
-        if (metadata.containsKey(PREPROCESSING)) {
-            assumed = assumed.with(PreprocessingJson.read(json(file, PREPROCESSING, LONGEST_TEXT)), ORIGIN);
-        }
-        return new Beside(architecture.assuming(assumed), metadata.containsKey(LABELS)
-                ? labels(json(file, LABELS, LONGEST_LABELS), architecture.classes()) : known.labels());
+        return read(file.path(), file.metadata(), known);
     }
 
-    private static Companion json(WeightFile file, String key, int longest) throws WeightException {
-        String text = file.metadata().get(key);
+    private static Beside read(Path file, Map<String, String> metadata, Beside known) throws WeightException {
+        Architecture architecture = known.architecture();
+        String name = metadata.getOrDefault(ARCHITECTURE, architecture.name());
+        if (!name.equals(architecture.name())) {
+            throw new WeightException(file.toString(), ARCHITECTURE, architecture.name() + " as in the weights", name, CURE);
+        }
+        Assumptions assumed = architecture.assumed();
+        if (metadata.containsKey(OPTIONS)) {
+            assumed = options(json(file, metadata, OPTIONS, LONGEST_TEXT), architecture, assumed);
+        }
+        if (metadata.containsKey(PREPROCESSING)) {
+            assumed = assumed.with(PreprocessingJson.read(json(file, metadata, PREPROCESSING, LONGEST_TEXT)), ORIGIN);
+        }
+        return new Beside(architecture.assuming(assumed), metadata.containsKey(LABELS)
+                ? labels(json(file, metadata, LABELS, LONGEST_LABELS), architecture.classes()) : known.labels());
+    }
+
+    private static Companion json(Path file, Map<String, String> metadata, String key, int longest) throws WeightException {
+        String text = metadata.get(key);
         if (text.length() > longest) {
-            throw new WeightException(file.path().toString(), key, "at most " + longest + " characters",
+            throw new WeightException(file.toString(), key, "at most " + longest + " characters",
                     Integer.toString(text.length()), CURE);
         }
-        return Companion.of(file.path(), key, text);
+        return Companion.of(file, key, text);
     }
 
     private static Assumptions options(Companion json, Architecture architecture, Assumptions assumed) throws WeightException {
@@ -110,7 +121,7 @@ public final class ModelCard {
             if (!label.isTextual()) {
                 throw json.fault(LABELS, "names of classes", label.getNodeType().toString(), CURE);
             }
-            labels.add(label.asText());
+            labels.add(json.text(label, LABELS));
         }
         if (labels.size() != classes) {
             throw json.fault(LABELS, classes + " classes as in the weights", labels.size() + " names", CURE);

@@ -11,9 +11,6 @@ import lanewise.weights.WeightException;
 
 /** {@link Preprocessing} as a JSON object of its fields, in the order of work; weights/README.md lists them. */
 public final class PreprocessingJson {
-    /** Values of an input that a file may ask for by itself, 64 MiB; the caller's options may ask for more. */
-    private static final int LARGEST_INPUT = 1 << 24;
-
     private static final List<String> FIELDS =
             List.of("resize", "interpolation", "height", "width", "mean", "std", "frames", "stride");
     private static final String CURE = "repair the metadata";
@@ -46,13 +43,8 @@ public final class PreprocessingJson {
             throw json.fault("preprocessing", "the fields " + String.join(", ", FIELDS), fields.toString(), CURE);
         }
         try {
-            Preprocessing way = new Preprocessing(resize(json), interpolation(json), whole(json, "height"), whole(json, "width"),
-                    rgb(json, "mean"), rgb(json, "std"), whole(json, "frames"), whole(json, "stride"));
-            if (way.inputShape(1).elements() > LARGEST_INPUT) {
-                throw json.fault("preprocessing", "an input of at most " + LARGEST_INPUT + " values",
-                        way.inputShape(1).toString(), CURE);
-            }
-            return way;
+            return json.bounded(new Preprocessing(resize(json), interpolation(json), whole(json, "height"),
+                    whole(json, "width"), rgb(json, "mean"), rgb(json, "std"), whole(json, "frames"), whole(json, "stride")));
         } catch (IllegalArgumentException e) {
             throw json.fault("preprocessing", "sizes and colours that a picture can have", e.getMessage(), CURE);
         }

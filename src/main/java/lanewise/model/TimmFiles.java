@@ -61,7 +61,10 @@ final class TimmFiles {
         }
         JsonNode descriptions = config.json().path("label_descriptions");
         List<String> labels = new ArrayList<>();
-        names.forEach(name -> labels.add(descriptions.path(name.asText()).asText(name.asText())));
+        for (JsonNode name : names) {
+            JsonNode description = descriptions.path(name.asText());
+            labels.add(config.text(description.isTextual() ? description : name, "label_names"));
+        }
         return labels;
     }
 
@@ -77,9 +80,12 @@ final class TimmFiles {
             if (!squash) {
                 config.require("/pretrained_cfg/crop_mode", "center", "or squash");
             }
-            boolean square = height.get().equals(width.get()) && !squash;
-            preprocessing = preprocessing.withCrop(height.get(), width.get()).withResize(square
-                    ? new Resize.ShortSide(resizedHeight) : new Resize.Exact(resizedHeight, resizedWidth));
+            if (!squash && !height.get().equals(width.get())) {
+                throw config.fault("pretrained_cfg.input_size", "a square, unless crop_mode is squash",
+                        height.get() + "x" + width.get(), "change the size, or crop_mode to squash, which distorts pictures");
+            }
+            preprocessing = preprocessing.withCrop(height.get(), width.get()).withResize(squash
+                    ? new Resize.Exact(resizedHeight, resizedWidth) : new Resize.ShortSide(resizedHeight));
         }
         String interpolation = config.json().at("/pretrained_cfg/interpolation").asText("");
         preprocessing = preprocessing.withInterpolation(switch (interpolation) {

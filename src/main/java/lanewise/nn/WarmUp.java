@@ -20,8 +20,9 @@ import lanewise.weights.Weights;
 
 /**
  * Makes the JVM compile the vector kernels before the first answer needs them: until then each vector is an object and each
- * operation on it a call, hundreds of times slower. Once in a process a thread runs tiny networks of all kernels until they
- * are fast, or until a real run begins, which needs the processors itself.
+ * operation on it a call, hundreds of times slower. Once in a process a thread runs tiny networks of all kernels but those of
+ * channel gates and of averages over windows, which few networks have, until they are fast, or until a real run begins, which
+ * needs the processors itself.
  */
 public final class WarmUp {
     private static final long MOST_NANOSECONDS = 3_000_000_000L;
@@ -87,7 +88,7 @@ public final class WarmUp {
         }
     }
 
-    /** One session for each algorithm, on tiny networks whose steps together run all that networks run. */
+    /** One session for each algorithm, on tiny networks whose steps together run all that most networks run. */
     static List<Session> sessions(Arena arena, Workers workers) throws WeightException {
         Options options = Options.standard().withThreads(1);
         return List.of(Plan.of(arena, direct(), INPUT, options.withAlgorithm(Algorithm.DIRECT)).session(workers),
@@ -95,7 +96,10 @@ public final class WarmUp {
                 Plan.of(arena, minimal(), INPUT, options.withAlgorithm(Algorithm.WINOGRAD4)).session(workers));
     }
 
-    /** Each kind of step that fused networks have: on padded planes by fours and by eights, on panels, pools, classifier. */
+    /**
+     * Each kind of step that fused networks have, but for gates and averages over windows: on padded planes by fours and by
+     * eights, on panels, pools, classifier.
+     */
     private static Network direct() {
         Weights w = Weights.seeded();
         return new Network("warm-up, direct", 3, seq("",

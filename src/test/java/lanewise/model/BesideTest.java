@@ -74,8 +74,10 @@ class BesideTest {
             {'size': 288, 'crop_pct': null, 'resample': 2} | ShortSide[pixels=329] | 288 | ANTIALIASED
             {'size': {'shortest_edge': 384}, 'resample': 3} | Exact[height=384, width=384] | 384 | BICUBIC
             {'size': {'height': 200, 'width': 200}} | Exact[height=200, width=200] | 200 | BICUBIC
-            {'size': 250, 'do_center_crop': true, 'crop_size': {'height': 240, 'width': 240}} | ShortSide[pixels=250] | 240 | BICUBIC
+            {'size': 90, 'do_center_crop': true, 'crop_size': {'height': 80, 'width': 80}} | ShortSide[pixels=90] | 80 | BICUBIC
+            {'size': 250, 'do_center_crop': true, 'crop_size': 240} | ShortSide[pixels=250] | 240 | BICUBIC
             {'do_resize': false} | None[] | 224 | BICUBIC
+            {'do_rescale': true, 'rescale_factor': 0.00392156862745098} | ShortSide[pixels=256] | 224 | BICUBIC
             """)
     void huggingFaceProcessors(String json, String resize, int crop, Interpolation interpolation)
             throws IOException, WeightException {
@@ -122,6 +124,15 @@ class BesideTest {
     }
 
     @Test
+    void timmSquash() throws IOException, WeightException {
+        Preprocessing found = beside(TORCHVISION, "config.json", """
+                {"architecture": "resnet14", "pretrained_cfg": {"input_size": [3, 160, 320], "crop_pct": 1, "crop_mode": "squash"}}
+                """).architecture().preprocessing();
+        assertEquals(new Resize.Exact(160, 320), found.resize());
+        assertEquals(320, found.width());
+    }
+
+    @Test
     void otherFilesAreNotTheirs() throws IOException, WeightException {
         for (String json : List.of("[]", "{}", "1", "{\"model_type\": \"vit\", \"hidden_act\": \"gelu\"}",
                 "{\"architecture\": \"resnet50\"}")) {
@@ -131,6 +142,13 @@ class BesideTest {
         VideoResNet clips = TestNets.clips("r2plus1d_18", List.of(1, 1, 1, 1), 3);
         Files.writeString(folder.resolve("config.json"), "not JSON");
         assertEquals(clips, Beside.of(folder.resolve("model.safetensors"), clips).architecture());
+    }
+
+    @Test
+    void theProcessorOfAnotherNetworkIsNotTaken() throws IOException, WeightException {
+        Files.writeString(folder.resolve("preprocessor_config.json"), "{\"size\": 96, \"do_rescale\": false}");
+        assertEquals(new Beside(HUGGING_FACE, List.of()), beside(HUGGING_FACE, "config.json", "{\"model_type\": \"vit\"}"));
+        assertTrue(refused(HUGGING_FACE, "config.json", "{}").contains("do_rescale"));
     }
 
     @ParameterizedTest
@@ -145,6 +163,11 @@ class BesideTest {
             config.json | {'model_type': 'resnet'} {} | expected JSON
             config.json | {'model_type' | expected JSON
             preprocessor_config.json | {'resample': 1} | expected 2 (bilinear) or 3 (bicubic), found 1
+            preprocessor_config.json | {'do_rescale': false} | do_rescale: expected true
+            preprocessor_config.json | {'rescale_factor': 1} | rescale_factor: expected 1/255
+            preprocessor_config.json | {'rescale_factor': 'a'} | rescale_factor: expected 1/255
+            config.json | {'model_type': 'resnet', 'id2label': {'0': 'a', '1': '\\ud83d', '2': 'c'}} | whole characters
+            preprocessor_config.json | {'size': {'height': 4000, 'width': 4000}} | an input of at most 16777216 values
             preprocessor_config.json | {'size': 0} | 1 to 16384 pixels
             preprocessor_config.json | {'size': 99999999999999999999} | 1 to 16384 pixels
             preprocessor_config.json | {'size': 224, 'crop_pct': 0} | a share
@@ -161,12 +184,15 @@ class BesideTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {'architecture': 'resnetblur14', 'pretrained_cfg': {}} | blur pooling is not supported
-            {'architecture': 'resnet14', 'pretrained_cfg': {}, 'model_args': {'act_layer': 'silu'}} | model_args.act_layer: expected relu
+            {'architecture': 'resnet14', 'pretrained_cfg': {}, 'model_args': {'act_layer': 'silu'}} | act_layer: expected relu
             {'architecture': 'resnet14', 'pretrained_cfg': {}, 'num_classes': 1000} | num_classes: expected 3
             {'architecture': 'resnet14', 'pretrained_cfg': {}, 'global_pool': 'max'} | global_pool: expected avg
             {'architecture': 'resnet14', 'pretrained_cfg': {'interpolation': 'lanczos'}} | bilinear or bicubic
-            {'architecture': 'resnet14', 'pretrained_cfg': {'input_size': [3, 9, 9], 'crop_mode': 'border'}} | crop_mode: expected center
+            {'architecture': 'resnet14', 'pretrained_cfg': {'input_size': [3, 9, 9], 'crop_mode': 'border'}} | mode: expected center
+            {'architecture': 'resnet14', 'pretrained_cfg': {'input_size': [3, 160, 320]}} | input_size: expected a square
             {'architecture': 'resnet14', 'pretrained_cfg': {}, 'model_args': {'output_stride': 4}} | 8, 16 or 32
+            {'architecture': 'resnet14', 'pretrained_cfg': {'input_size': [3, 4000, 4000]}} | an input of at most 16777216 values
+            {'architecture': 'resnet14', 'pretrained_cfg': {}, 'label_names': ['a', 'b', '\\udc00']} | whole characters
             {'architecture': 'resnet14', 'pretrained_cfg': {}, 'label_names': ['a']} | expected 3 classes
             """)
     void timmFaultsAreNamed(String json, String message) {

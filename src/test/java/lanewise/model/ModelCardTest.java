@@ -126,7 +126,7 @@ class ModelCardTest {
     }
 
     @Test
-    void longTextIsRefusedBeforeItIsRead() {
+    void longTextIsRefusedBeforeItIsRead() throws WeightException {
         refused("lanewise.options", "{" + " ".repeat(ModelCard.LONGEST_TEXT) + "}", "at most 4096 characters");
         refused("lanewise.preprocessing", "{" + " ".repeat(ModelCard.LONGEST_TEXT) + "}", "at most 4096 characters");
         refused("lanewise.labels", "[" + " ".repeat(ModelCard.LONGEST_LABELS) + "]", "at most 1048576 characters");
@@ -134,8 +134,43 @@ class ModelCardTest {
                 .collect(Collectors.joining(",", "[", "]")), "at most 100000 names");
     }
 
+    /** What a reader would refuse is not written. */
+    @Test
+    void wrongMetadataAreNotWritten() {
+        Architecture net = TestNets.cifar(List.of(1, 1, 1), List.of(4, 8, 16), 3);
+        notWritten(net, List.of("a", "b"), "3 classes");
+        notWritten(net, List.of("a", "b", "\ud83d"), "whole characters");
+        notWritten(net, List.of("a", "b", "x".repeat(1 << 17)), "lanewise.labels");
+        notWritten(net, List.of("a", "b", "x".repeat(ModelCard.LONGEST_LABELS)), "at most 1048576 characters");
+        notWritten(net.assuming(net.assumed().with(OTHER.withCrop(4096, 4096), "test")), List.of(), "an input of at most");
+    }
+
+    private static void notWritten(Architecture net, List<String> labels, String part) {
+        WeightException e = assertThrows(WeightException.class, () -> ModelCard.metadata(net, labels));
+        assertTrue(e.getMessage().contains(part), e.getMessage());
+    }
+
+    /** Options alone leave preprocessing and labels to files beside the weights; preprocessing alone leaves options. */
+    @Test
+    void eachPartGoesBeforeThatBeside() throws IOException, WeightException {
+        ResNet net = TestNets.pictures(Block.BASIC, 8, List.of(new ResNet.Stage(1, 4, 4), new ResNet.Stage(1, 6, 6),
+                new ResNet.Stage(1, 8, 8), new ResNet.Stage(1, 10, 10)), 1, 3);
+        Files.writeString(folder.resolve("config.json"), """
+                {"architecture": "resnetaa", "num_classes": 3, "label_names": ["n1", "n2", "n3"],
+                 "pretrained_cfg": {"mean": [0.5, 0.5, 0.5]}}""");
+        Beside back = read(net, Map.of("lanewise.options", "{\"epsilon\":\"1e-3\"}"));
+        assertEquals(1e-3, back.architecture().assumed().get(Option.EPSILON));
+        assertEquals(new Rgb(0.5f, 0.5f, 0.5f), back.architecture().preprocessing().mean());
+        assertEquals(List.of("n1", "n2", "n3"), back.labels());
+        back = read(net, Map.of("lanewise.preprocessing", PreprocessingJson.of(OTHER)));
+        assertEquals(true, back.architecture().assumed().get(Option.ANTIALIAS));
+        assertEquals(OTHER, back.architecture().preprocessing());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            lanewise.architecture  | resnet50               | cifar
+            lanewise.labels        | ["a","b","\\ud83d"]    | lanewise.labels: expected whole characters
             lanewise.options       | {"epsilon":"-1"}       | not '-1'
             lanewise.options       | {"stride":"1"}         | no option 'stride'
             lanewise.options       | {"epsilon":1}          | values as strings
@@ -154,11 +189,11 @@ class ModelCardTest {
             lanewise.labels        | ["a","b"               | lanewise.labels: expected JSON
             lanewise.labels        | ["a","b","c"] x        | lanewise.labels: expected JSON
             """)
-    void wrongMetadataAreNamed(String key, String value, String part) {
+    void wrongMetadataAreNamed(String key, String value, String part) throws WeightException {
         refused(key, value, part);
     }
 
-    private void refused(String key, String value, String part) {
+    private void refused(String key, String value, String part) throws WeightException {
         Architecture net = TestNets.cifar(List.of(1, 1, 1), List.of(4, 8, 16), 3);
         Map<String, String> metadata = new LinkedHashMap<>(ModelCard.metadata(net, List.of()));
         metadata.put(key, value);

@@ -20,7 +20,7 @@ import lanewise.weights.WeightException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The warm-up runs every method that works on vectors, as a JVM tells that counts calls. */
+/** The warm-up runs every method that works on vectors, but for {@link #others}, as a JVM tells that counts calls. */
 class WarmUpTest {
     /** Runs all steps once. */
     static final class Program {
@@ -48,11 +48,15 @@ class WarmUpTest {
         assertEquals(Set.of(), missing, "methods that the first answer may find cold");
     }
 
-    /** What no fused network runs here: the other tile, steps that fusion takes away, poolings that few networks have or none. */
+    /**
+     * What no fused network of the warm-up runs here: the other tile, steps that fusion takes away, gates, averages over
+     * windows, and poolings that few networks have or none.
+     */
     private static Stream<String> others() {
         Stream<String> otherTile = Tile.preferred() == Tile.ROWS8
                 ? Stream.of("MicroKernel6 ", "MicroKernel12x1 ") : Stream.of("MicroKernel8 ", "MicroKernel16x1 ", "PlaneKernel8 ");
-        return Stream.concat(otherTile, Stream.of("FmaPeak ", "Add ", "BatchNorm ", "Relu ", "AvgPool ", "ChannelGate ", "MaxPool neighbours"))
+        Stream<String> few = Stream.of("FmaPeak ", "Add ", "BatchNorm ", "Relu ", "AvgPool ", "ChannelGate ", "MaxPool neighbours");
+        return Stream.concat(otherTile, few)
                 .map(name -> "lanewise.kernel." + name);
     }
 
