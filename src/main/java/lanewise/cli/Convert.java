@@ -20,6 +20,7 @@ import lanewise.model.Architecture;
 import lanewise.model.Beside;
 import lanewise.model.Model;
 import lanewise.model.ModelCard;
+import lanewise.model.ShippedModels;
 import lanewise.nn.Network;
 import lanewise.weights.DType;
 import lanewise.weights.Safetensors;
@@ -78,6 +79,9 @@ final class Convert implements Callable<Integer> {
         Optional<DType> wanted = type == null ? Optional.empty() : Optional.of(parse(type));
         if (!String.valueOf(target.getFileName()).toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
             throw new UserException(target + ": not a safetensors file by its name; take one that ends in .safetensors");
+        }
+        if (ShippedModels.names().contains(source.toString()) && !Files.exists(source)) {
+            throw new UserException(source + " comes with Lanewise and says all about itself already; give a weight file");
         }
         TensorFile out = TensorFile.of(target);
         out.requireWritable();

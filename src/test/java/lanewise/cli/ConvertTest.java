@@ -109,7 +109,8 @@ class ConvertTest {
     void mistakesLeaveNothing() throws Exception {
         CommandLineRun.of("convert", source, target, "--dtype", "F64").bad("--dtype: no type 'F64'; it is F32, F16 or BF16");
         CommandLineRun.of("convert", source, folder.resolve("out.pth")).bad("ends in .safetensors");
-        CommandLineRun.of("convert", source, source).bad("is the source itself");
+        CommandLineRun.of("convert", source, source).bad(source + " is the source itself; give another name");
+        CommandLineRun.of("convert", "motion", target).bad("motion comes with Lanewise");
         CommandLineRun.of("convert", source, folder.resolve("no/out.safetensors")).bad("does not exist");
         CommandLineRun.of("convert", folder.resolve("gone"), target).bad("none of this name");
         Path foreign = folder.resolve("foreign.safetensors");
